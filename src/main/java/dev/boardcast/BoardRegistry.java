@@ -59,6 +59,7 @@ final class BoardRegistry {
   private final List<Board> boards = new ArrayList<>();
   private final List<BoardTopic> boardTopics = new ArrayList<>();
   private final Map<String, Visibility> streams = new HashMap<>();
+  private final Map<String, Predicate<Principal>> confined = new HashMap<>();
   private final boolean requiresTokens;
   private final Set<String> reserved = new TreeSet<>(RESERVED);
   private TeamMemberships memberships = TeamMemberships.OF_TOKEN;
@@ -123,11 +124,13 @@ final class BoardRegistry {
     for (Board board : boards) {
       String stream = AlertEvents.ofBoard(board.name());
       streams.put(stream, visibilityOf(board.name()));
+      confined.put(stream, who -> isConfined(who, board));
       reserved.add(stream);
     }
     var policy =
         new StreamPolicy(
             streams,
+            confined,
             modules.stream().map(BoardModule::streamRules).toList(),
             configured.byName(),
             configured.defaultVisibility(),
@@ -155,11 +158,13 @@ final class BoardRegistry {
    * with pinned parameters is for admins: others see parts of it, see {@link #partVisibilityOf}.
    */
   Visibility visibilityOf(String name) {
-    boolean isPinned =
-        boards.stream()
-            .filter(board -> board.name().equals(name))
-            .anyMatch(board -> board.parts().map(BoardParts::isPinned).orElse(false));
-    return isPinned ? ADMINS : partVisibilityOf(name);
+    return isPinned(name) ? ADMINS : partVisibilityOf(name);
+  }
+
+  private boolean isPinned(String name) {
+    return boards.stream()
+        .filter(board -> board.name().equals(name))
+        .anyMatch(board -> board.parts().map(BoardParts::isPinned).orElse(false));
   }
 
   /**
@@ -201,6 +206,8 @@ final class BoardRegistry {
    */
   String alertStreamOf(String board) {
     if (board.equals(AlertEvents.OPERATORS)) return AlertEvents.ofBoard(board);
+    // Claims confine those who may read the stream of all alerts.
+    if (isPinned(board)) return AlertEvents.ofBoard(board);
     Visibility ofBoard = visibilityOf(board);
     Visibility ofAll =
         Visibility.lookup(configured.byName(), AlertEvents.STREAM)
@@ -233,10 +240,14 @@ final class BoardRegistry {
     return boards.stream().filter(wanted).map(Board::name).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Not if the token has the claim of a pinned parameter: it confines admins too. */
   private boolean seesAll(Optional<Principal> caller, Board board) {
     return visibilityOf(board.name()).allows(caller)
-        && claims(board).noneMatch(claim -> caller.filter(who -> has(who, claim)).isPresent());
+        && caller.filter(who -> isConfined(who, board)).isEmpty();
+  }
+
+  /** Whether a token has the claim of a pinned parameter: it confines admins too. */
+  private static boolean isConfined(Principal caller, Board board) {
+    return claims(board).anyMatch(claim -> has(caller, claim));
   }
 
   private static Stream<String> claims(Board board) {
@@ -323,7 +334,10 @@ final class BoardRegistry {
     boardTopics.add(
         BoardTopic.of(board, visibility, module.webSocketPaths())
             .withOlderPaths(olderPathsOf(board.name())));
-    module.streams().forEach(stream -> streams.put(stream, visibilityOf(board.name())));
+    for (String stream : module.streams()) {
+      streams.put(stream, visibilityOf(board.name()));
+      confined.put(stream, who -> isConfined(who, board));
+    }
     reserved.addAll(List.of(board.name(), board.topic()));
   }
 }

@@ -75,6 +75,7 @@ record BroadcastParts(
     var policy =
         new StreamPolicy(
             Map.of(),
+            Map.of(),
             List.of(),
             visibility.byName(),
             visibility.defaultVisibility(),

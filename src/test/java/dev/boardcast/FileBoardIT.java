@@ -150,8 +150,10 @@ class FileBoardIT {
         triggers: {facts: [routing_decision]}
         groups:
           by: SELECT k, n FROM (VALUES (NULL, 3), ('none', 2)) AS v (k, n)
+          both: SELECT k, n FROM (VALUES (NULL, 4), ('none', 5), ('NULL', 6)) AS v (k, n)
         metrics:
           by.*: {label: N, unit: count, kind: gauge}
+          both.*: {label: N, unit: count, kind: gauge}
         """);
     write(
         "counted.yaml",
@@ -160,6 +162,8 @@ class FileBoardIT {
     decide(1);
     awaitData("keys", "/by/none", 2);
     awaitData("keys", "/by/NULL", 3);
+    awaitData("keys", "/both/NULL 2", 4);
+    awaitData("keys", "/both/NULL", 6);
     awaitData("counted", "/n", 1);
     decide(1);
     awaitStale("counted", true);

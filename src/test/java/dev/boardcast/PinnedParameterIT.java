@@ -208,10 +208,60 @@ class PinnedParameterIT extends PartsCase {
       assertEquals(0, get(node, list, confined).json().path("items").size(), list);
       assertEquals(1, get(node, list, ADMIN).json().path("items").size(), list);
     }
+    noStreamOfAlertsIsReadBy(confined);
     assertEquals(404, get(node, one, confined).status());
     assertEquals(404, delete(node, one, confined).status());
     assertEquals(200, get(node, one, ADMIN).status());
     assertEquals(204, delete(node, one, ADMIN).status());
+  }
+
+  /** By no path; an admin without the claim reads it by each. */
+  private void noStreamOfAlertsIsReadBy(String confined) throws Exception {
+    String events = "/api/v1/streams/alerts.sales/events";
+    assertEquals(1, get(node, events, ADMIN).json().path("events").size());
+    assertEquals(403, get(node, events, confined).status());
+    assertEquals(200, stream(node, "alerts.sales", ADMIN).status());
+    assertEquals(403, stream(node, "alerts.sales", confined).status());
+    WsClient own = socket(node, "alerts.sales", ADMIN);
+    own.next("subscribed");
+    WsClient socket = socket(node, "", confined);
+    socket.next("connection_ack");
+    for (String asked :
+        List.of("\"alerts.sales\"", "{\"topic\":\"alerts.sales\",\"since\":\"0:0\"}")) {
+      subscribe(socket, asked);
+      assertEquals("forbidden", socket.next("error").path("code").asText(), asked);
+    }
+    socket.send("{\"type\":\"history\",\"topic\":\"alerts.sales\",\"id\":1}");
+    assertEquals("forbidden", socket.next("error").path("code").asText());
+    socket.send("{\"type\":\"presence\",\"topic\":\"alerts.sales\",\"id\":2}");
+    assertEquals("forbidden", socket.next("error").path("code").asText());
+    // A token without the claim, then one with it.
+    own.send("{\"type\":\"auth\",\"token\":\"" + token("root", "7", "admin") + "\"}");
+    assertEquals("forbidden", own.next("error").path("code").asText());
+  }
+
+  @Test
+  void noReportShowsAnotherSite() throws Exception {
+    for (String format : List.of("/report.pdf", "/report.png")) {
+      for (String other : List.of("?site=8", "?site=8&shop=1")) {
+        assertEquals(403, statusOf(format + other, SEVEN), format + other);
+      }
+      assertEquals(403, statusOf(format, OTHER));
+      assertEquals(401, statusOf(format, null));
+      assertEquals(400, statusOf(format, BOTH));
+      // What the picture shows is what its reader is asked for: the own site.
+      assertEquals(200, statusOf(format, SEVEN));
+    }
+  }
+
+  private int statusOf(String path, String token) throws Exception {
+    var request =
+        HttpRequest.newBuilder(
+            java.net.URI.create("http://127.0.0.1:" + node.httpPort() + BOARD + path));
+    if (token != null) request.header("Authorization", "Bearer " + token);
+    return java.net.http.HttpClient.newHttpClient()
+        .send(request.build(), HttpResponse.BodyHandlers.discarding())
+        .statusCode();
   }
 
   @Test

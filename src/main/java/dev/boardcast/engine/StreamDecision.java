@@ -7,13 +7,16 @@ import dev.boardcast.spi.StreamRule.Right;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The rule in force for one application stream. Immutable.
  *
  * @param variables of the stream's name, by the rule's pattern
+ * @param confined principals that have no right here, whatever the rule says
  */
-public record StreamDecision(String stream, StreamRule rule, Map<String, String> variables) {
+public record StreamDecision(
+    String stream, StreamRule rule, Map<String, String> variables, Predicate<Principal> confined) {
   /** Whether a right may depend on the current teams of a principal. */
   public boolean needsTeams(Right right) {
     for (StreamGrant grant : rule.grants(right)) {
@@ -29,6 +32,7 @@ public record StreamDecision(String stream, StreamRule rule, Map<String, String>
    *     caller without a token
    */
   public boolean allows(Right right, Optional<Principal> principal) {
+    if (principal.filter(confined).isPresent()) return false;
     for (StreamGrant grant : rule.grants(right)) {
       if (grant.allows(stream, variables, principal)) return true;
     }

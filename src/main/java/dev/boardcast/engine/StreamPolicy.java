@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -36,7 +37,10 @@ public final class StreamPolicy {
   private static final StreamRule CLOSED =
       undeclared(StreamGrant.NOBODY, StreamGrant.NOBODY, StreamGrant.NOBODY);
 
+  private static final Predicate<Principal> NOBODY = who -> false;
+
   private final Map<String, Visibility> owned;
+  private final Map<String, Predicate<Principal>> confined;
   private final List<StreamRules> ofModules;
   private final Map<String, Visibility> visibility;
   private final Visibility byDefault;
@@ -53,6 +57,7 @@ public final class StreamPolicy {
 
   /**
    * @param owned streams of boards, by their names
+   * @param confined who has no right to such a stream, whatever its visibility
    * @param ofModules the rules that boards declare
    * @param visibility of streams, by name or by prefix with {@code *} at the end
    * @param byDefault the visibility of others
@@ -60,11 +65,13 @@ public final class StreamPolicy {
    */
   public StreamPolicy(
       Map<String, Visibility> owned,
+      Map<String, Predicate<Principal>> confined,
       List<StreamRules> ofModules,
       Map<String, Visibility> visibility,
       Visibility byDefault,
       boolean requiresTokens) {
     this.owned = Map.copyOf(owned);
+    this.confined = Map.copyOf(confined);
     this.ofModules = List.copyOf(ofModules);
     this.visibility = Map.copyOf(visibility);
     this.byDefault = byDefault;
@@ -74,7 +81,7 @@ public final class StreamPolicy {
 
   /** Without rules: streams are public where nothing else is said. */
   public static StreamPolicy of(Map<String, Visibility> visibility) {
-    return new StreamPolicy(Map.of(), List.of(), visibility, Visibility.PUBLIC, true);
+    return new StreamPolicy(Map.of(), Map.of(), List.of(), visibility, Visibility.PUBLIC, true);
   }
 
   /** The rule of a stream. */
@@ -84,12 +91,12 @@ public final class StreamPolicy {
     CurrentRules rules = current;
     for (StreamRule rule : rules.ordered()) {
       Optional<Map<String, String>> variables = rule.streams().match(stream);
-      if (variables.isPresent()) return new StreamDecision(stream, rule, variables.get());
+      if (variables.isPresent()) return new StreamDecision(stream, rule, variables.get(), NOBODY);
     }
     Optional<Visibility> named = Visibility.lookup(visibility, stream);
     if (named.isPresent()) return byVisibility(stream, named.get());
     if (requiresTokens && !rules.configured().isEmpty()) {
-      return new StreamDecision(stream, CLOSED, Map.of());
+      return new StreamDecision(stream, CLOSED, Map.of(), NOBODY);
     }
     return byVisibility(stream, byDefault);
   }
@@ -167,7 +174,7 @@ public final class StreamPolicy {
     StreamRule rule =
         undeclared.computeIfAbsent(
             of, each -> undeclared(List.of(StreamGrant.of(each)), watchers(each), PUBLISHERS));
-    return new StreamDecision(stream, rule, Map.of());
+    return new StreamDecision(stream, rule, Map.of(), confined.getOrDefault(stream, NOBODY));
   }
 
   /** Who reads sees who else is there, but not without a token: that tells the names of users. */

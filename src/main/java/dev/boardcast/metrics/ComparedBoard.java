@@ -1,7 +1,6 @@
 package dev.boardcast.metrics;
 
 import dev.boardcast.engine.ComparedWith;
-import dev.boardcast.metrics.history.HistoryMoment;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.metrics.ranges.ComparedRange;
 import dev.boardcast.metrics.ranges.Comparison;
@@ -20,7 +19,7 @@ import java.util.Optional;
 
 /**
  * The metrics of a board beside earlier ones or targets: a range beside an earlier range, computed
- * from the rollups, and the latest snapshot beside the history at the same time of another day.
+ * from the rollups, and the latest snapshot beside the history of some time before.
  */
 record ComparedBoard(
     Board board, SnapshotCache cache, HistoryQueryLimiter queryLimiter, Clock clock) {
@@ -87,22 +86,27 @@ record ComparedBoard(
     var compared = ComparedRange.of(range, with, support, now);
     return queryLimiter.run(
         pool ->
-            range
-                .read(pool, board)
-                .compose(
-                    data ->
-                        compared
-                            .read(pool, board)
-                            .map(
-                                comparison ->
-                                    new Range(
-                                        board.name(),
-                                        range.from(),
-                                        range.to(),
-                                        now,
-                                        data,
-                                        Compared.withRange(range, compared, with),
-                                        comparison))));
+            // In one snapshot: the numbers shown are the ones that are compared.
+            RangeQuery.inSnapshot(
+                pool,
+                tx ->
+                    support
+                        .reader()
+                        .read(tx, range.from(), range.to())
+                        .compose(
+                            data ->
+                                compared
+                                    .read(tx, board)
+                                    .map(
+                                        comparison ->
+                                            new Range(
+                                                board.name(),
+                                                range.from(),
+                                                range.to(),
+                                                now,
+                                                data,
+                                                Compared.withRange(range, compared, with),
+                                                comparison)))));
   }
 
   private Future<Object> latest(ComparedWith with) {
@@ -123,10 +127,11 @@ record ComparedBoard(
   }
 
   private Future<Object> toHistory(Snapshot snapshot, ComparedWith with) {
-    Instant at = ComparedSnapshot.earlier(board, snapshot, with);
     return queryLimiter.run(
         pool ->
-            HistoryMoment.read(pool, board, at)
-                .map(past -> Latest.of(ComparedSnapshot.withHistory(snapshot, with, at, past))));
+            EarlierNumbers.read(pool, board, snapshot.timestamp(), with)
+                .map(
+                    earlier ->
+                        Latest.of(ComparedSnapshot.withHistory(board, snapshot, with, earlier))));
   }
 }

@@ -3,15 +3,11 @@ package dev.boardcast.metrics;
 import dev.boardcast.engine.ComparedWith;
 import dev.boardcast.metrics.ranges.Comparison;
 import dev.boardcast.spi.Board;
-import dev.boardcast.spi.RangeSupport;
 import dev.boardcast.spi.Snapshot;
-import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
 
-/** A snapshot beside the history at the same time of another day, or beside targets. */
+/** A snapshot beside the history of some time before, or beside targets. */
 record ComparedSnapshot(Snapshot snapshot, Compared compared, Map<String, Comparison> comparison) {
   /** With what the board has as targets. */
   static ComparedSnapshot withTargets(Board board, Snapshot snapshot) {
@@ -21,22 +17,22 @@ record ComparedSnapshot(Snapshot snapshot, Compared compared, Map<String, Compar
         snapshot, Compared.withTargets(), Comparison.of(numbers, board.targets()));
   }
 
-  /** The time of the earlier snapshot: the same of the clock in the board's zone. */
-  static Instant earlier(Board board, Snapshot snapshot, ComparedWith with) {
-    ZoneId zone = board.ranges().map(RangeSupport::zone).orElse(ZoneOffset.UTC);
-    var now = snapshot.timestamp().atZone(zone);
-    return (with == ComparedWith.WEEK ? now.minusWeeks(1) : now.minusDays(1)).toInstant();
-  }
-
   /**
-   * @param at as {@link #earlier} says
-   * @param past the numbers of that time
+   * With what {@link EarlierNumbers} has found.
+   *
+   * @param earlier the numbers before
    */
   static ComparedSnapshot withHistory(
-      Snapshot snapshot, ComparedWith with, Instant at, Map<String, BigDecimal> past) {
-    return new ComparedSnapshot(
-        snapshot,
-        Compared.withSnapshot(with, at),
-        Comparison.of(Comparison.numbers(snapshot.data()), past));
+      Board board, Snapshot snapshot, ComparedWith with, EarlierNumbers earlier) {
+    Instant now = snapshot.timestamp();
+    var comparison = Comparison.of(Comparison.numbers(snapshot.data()), earlier.numbers());
+    earlier
+        .before()
+        .forEach(
+            (path, before) ->
+                comparison.computeIfPresent(
+                    path, (same, each) -> each.at(EarlierNumbers.minus(board, now, before))));
+    Instant usual = EarlierNumbers.minus(board, now, EarlierNumbers.usual(with));
+    return new ComparedSnapshot(snapshot, Compared.withSnapshot(with, usual), comparison);
   }
 }

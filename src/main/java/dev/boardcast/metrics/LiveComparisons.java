@@ -5,7 +5,6 @@ import dev.boardcast.engine.ComparedWith;
 import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.engine.SnapshotComparison;
 import dev.boardcast.engine.SnapshotComparisons;
-import dev.boardcast.metrics.history.HistoryMoment;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Problem;
@@ -13,7 +12,6 @@ import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Snapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -65,7 +63,7 @@ public final class LiveComparisons implements SnapshotComparisons {
   private static final class Entry {
     private long usedNanos;
     private Instant minute;
-    private Future<Map<String, BigDecimal>> past;
+    private Future<EarlierNumbers> past;
     private Snapshot snapshot;
     private Future<SnapshotComparison> comparison;
   }
@@ -113,18 +111,18 @@ public final class LiveComparisons implements SnapshotComparisons {
     if (with == ComparedWith.TARGET) {
       return Future.succeededFuture(encoded(ComparedSnapshot.withTargets(board, snapshot)));
     }
-    Instant at = ComparedSnapshot.earlier(board, snapshot, with);
-    return past(board, at.truncatedTo(ChronoUnit.MINUTES), entry)
-        .map(past -> encoded(ComparedSnapshot.withHistory(snapshot, with, at, past)));
+    return past(board, snapshot.timestamp().truncatedTo(ChronoUnit.MINUTES), with, entry)
+        .map(past -> encoded(ComparedSnapshot.withHistory(board, snapshot, with, past)));
   }
 
-  private Future<Map<String, BigDecimal>> past(Board board, Instant minute, Entry entry) {
+  private Future<EarlierNumbers> past(Board board, Instant minute, ComparedWith with, Entry entry) {
     synchronized (entry) {
       boolean isKnown = minute.equals(entry.minute) && !entry.past.failed();
       if (!isKnown) {
         entry.minute = minute;
         entry.past =
-            reads.run(() -> queryLimiter.run(pool -> HistoryMoment.read(pool, board, minute)));
+            reads.run(
+                () -> queryLimiter.run(pool -> EarlierNumbers.read(pool, board, minute, with)));
       }
       return entry.past;
     }

@@ -6,6 +6,8 @@ import io.vertx.sqlclient.SqlClient;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.Period;
+import java.time.temporal.TemporalAmount;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +84,18 @@ public interface Board {
   /** How metrics of a time range are read; empty if the rollups have no time buckets. */
   default Optional<RangeSupport> ranges() {
     return Optional.empty();
+  }
+
+  /**
+   * How long before a snapshot the previous value of a metric is: as long as the time that the
+   * metric covers, so that the sum of this month stands beside that of the same part of last month.
+   * A day by default, which is right for a metric of today and for one without an end. By the clock
+   * of the board's zone; where the earlier month has no such day, its last.
+   *
+   * @param metric a {@link MetricDescription#path} of {@link #metrics}
+   */
+  default TemporalAmount previous(String metric) {
+    return Period.ofDays(1);
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.boardcast.spi;
 
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlClient;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +115,32 @@ public final class MetricFacts {
    */
   public record Condition(String sql, List<Object> values) {}
 
+  /** Reads which keys a metric shows by themselves. */
+  @FunctionalInterface
+  public interface ShownKeys {
+    /**
+     * Reads the keys.
+     *
+     * @param transaction the one that reads the facts
+     * @param span of the facts asked for; empty for those of the snapshot
+     * @throws Problem 400 if the metric cannot be computed of that range
+     */
+    Future<List<String>> read(SqlClient transaction, Optional<Span> span, Instant now);
+  }
+
+  /**
+   * A key that stands for all that are not shown by themselves.
+   *
+   * @param key such as {@code other}
+   */
+  public record Rest(String key, ShownKeys shown) {}
+
+  /** The first time that a range may start with. */
+  public static final Instant FIRST = Instant.parse("1900-01-01T00:00:00Z");
+
+  /** The time of a row that has none: it is the oldest, and in no range. */
+  public static final Instant NO_TIME = Instant.parse("1899-12-31T00:00:00Z");
+
   private final String relation;
   private final String time;
   private final Key keyType;
@@ -120,6 +148,7 @@ public final class MetricFacts {
   private List<Condition> conditions = List.of();
   private List<Column> columns = List.of();
   private Optional<String> group = Optional.empty();
+  private Optional<Rest> rest = Optional.empty();
   private Aggregate aggregate = Aggregate.COUNT;
   private List<String> aggregated = List.of();
   private Function<Instant, Span> period = now -> Span.EVER;
@@ -182,6 +211,11 @@ public final class MetricFacts {
    */
   public MetricFacts groupedBy(String sql) {
     return with(facts -> facts.group = Optional.of(sql));
+  }
+
+  /** For a metric that shows some keys, and the others together as one. */
+  public MetricFacts rest(String key, ShownKeys shown) {
+    return with(facts -> facts.rest = Optional.of(new Rest(key, shown)));
   }
 
   /**
@@ -273,6 +307,11 @@ public final class MetricFacts {
     return group;
   }
 
+  /** The key of {@link #rest(String, ShownKeys)}. */
+  public Optional<Rest> rest() {
+    return rest;
+  }
+
   public Aggregate aggregate() {
     return aggregate;
   }
@@ -321,6 +360,7 @@ public final class MetricFacts {
     facts.conditions = conditions;
     facts.columns = columns;
     facts.group = group;
+    facts.rest = rest;
     facts.aggregate = aggregate;
     facts.aggregated = aggregated;
     facts.period = period;

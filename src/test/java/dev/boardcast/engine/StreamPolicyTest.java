@@ -70,6 +70,15 @@ class StreamPolicyTest {
   }
 
   @Test
+  void whoIsConfinedHasNoRightToAStreamOfABoard() {
+    var sid = principal("sid", Set.of(), Set.of("admin"), Map.of("site", Set.of("7")));
+    for (Right right : Right.values()) {
+      assertFalse(policy.find("audit").allows(right, Optional.of(sid)), right.name());
+      assertTrue(policy.find("open").allows(right, Optional.of(sid)), right.name());
+    }
+  }
+
+  @Test
   void onlyTeamsOfThePrincipalThatAreCurrentCount() {
     var bob = Optional.of(principal("bob", Set.of("red"), Set.of(), Map.of()));
     var rule = policy.find("doc.red");
@@ -104,6 +113,7 @@ class StreamPolicyTest {
     var policy =
         new StreamPolicy(
             Map.of("audit", Visibility.parse("role:viewer")),
+            Map.of("audit", who -> who.claims().containsKey("site")),
             List.of(StreamRules.parse("[{\"streams\":\"open\"}]")),
             Map.of("news", Visibility.PUBLIC),
             Visibility.AUTHENTICATED,

@@ -10,6 +10,8 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.Period;
+import java.time.temporal.TemporalAmount;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -127,6 +129,15 @@ final class PlatformBoard implements Board {
                   RevenueByCurrency.of(config.currency(), List.of(own.revenue()), foreign.result());
               return RawJson.encode(RangeTotals.of(own, currencies));
             });
+  }
+
+  @Override
+  public TemporalAmount previous(String metric) {
+    return switch (metric) {
+      case "revenue.thisWeek" -> Period.ofWeeks(1);
+      case "revenue.thisMonth" -> Period.ofMonths(1);
+      default -> Period.ofDays(1);
+    };
   }
 
   @Override

@@ -88,6 +88,25 @@ record Declaration(
     return board + "_fact";
   }
 
+  /**
+   * The window of a metric; of one that is made of others, that of the first.
+   *
+   * @param path with or without {@code .*}
+   */
+  MetricWindow window(String path) {
+    String name = path.endsWith(".*") ? path.substring(0, path.length() - 2) : path;
+    return metrics.stream()
+        .filter(metric -> metric.path().equals(name))
+        .findFirst()
+        .map(
+            metric -> {
+              if (metric.measure() instanceof Measure.Ratio ratio) return window(ratio.of());
+              if (metric.measure() instanceof Measure.Rate rate) return window(rate.of());
+              return metric.window();
+            })
+        .orElse(MetricWindow.ALL);
+  }
+
   List<MetricDescription> descriptions() {
     return metrics.stream().map(DeclaredMetric::description).toList();
   }

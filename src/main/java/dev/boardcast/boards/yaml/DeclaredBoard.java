@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAmount;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,8 @@ import java.util.stream.Collectors;
  * and is run again.
  */
 final class DeclaredBoard implements Board {
-  private static final Duration QUARTER = Duration.ofMinutes(15);
+  static final Duration QUARTER = Duration.ofMinutes(15);
+  static final Instant LAST = Instant.parse("2200-01-02T00:00:00Z");
   // The longest day of any zone.
   private static final Duration DAY = Duration.ofHours(25);
   private static final String HAS_MINUTES =
@@ -92,6 +94,11 @@ final class DeclaredBoard implements Board {
   }
 
   @Override
+  public TemporalAmount previous(String metric) {
+    return version.file().window(metric).previous();
+  }
+
+  @Override
   public Optional<MetricFacts> rows(String metric) {
     return rows(metric, BoardPart.of(name(), Map.of()));
   }
@@ -99,7 +106,7 @@ final class DeclaredBoard implements Board {
   /** The facts of a part. */
   Optional<MetricFacts> rows(String metric, BoardPart part) {
     Version current = version;
-    return new DeclaredRows(current.file(), current.facts(), part).of(metric);
+    return new DeclaredRows(current.file(), current.facts(), current.snapshot(), part).of(metric);
   }
 
   @Override

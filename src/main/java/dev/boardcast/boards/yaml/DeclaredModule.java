@@ -139,6 +139,12 @@ final class DeclaredModule implements BoardModule {
                     ? new ActiveDeclaration(declared, facts, new DeclaredRollups(declared, facts))
                         .activate(context.pool(), context.clock().instant(), context.alertRules())
                         .map(facts)
+                        .onSuccess(active -> index(context, active))
                     : Future.succeededFuture(facts));
+  }
+
+  /** In the background: a large table takes minutes. */
+  private static void index(BoardContext context, FactRelation facts) {
+    if (facts.isSigned()) new FactTimeIndex(context.pool(), facts).make();
   }
 }

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 /** Reads the metrics of a declared board from its rollups, in one statement. Immutable. */
 final class DeclaredSnapshot {
   private final Declaration file;
+  private final DeclaredRollups rollups;
   private final List<MetricWindow> windows;
   private final String current;
   private final String range;
@@ -29,6 +30,7 @@ final class DeclaredSnapshot {
 
   DeclaredSnapshot(Declaration file, DeclaredRollups rollups) {
     this.file = file;
+    this.rollups = rollups;
     windows =
         file.metrics().stream()
             .map(DeclaredMetric::window)
@@ -106,6 +108,50 @@ final class DeclaredSnapshot {
     Tuple parameters = times(DayRange.of(from, to, file.zone()).times());
     parameters.addArrayOfString(part.toArray(String[]::new));
     return run(client, rangeOfPart.orElseThrow(), parameters).map(this::only);
+  }
+
+  /**
+   * The keys that a metric shows by themselves, of several together as {@link MetricQuery#OTHER}.
+   *
+   * @param range empty for the metric's own window
+   * @param part values in the order of the board's parameters, null for each that is left open;
+   *     empty for the whole board
+   */
+  Future<List<String>> shownKeys(
+      SqlClient client,
+      DeclaredMetric metric,
+      Instant now,
+      Optional<MetricWindow.TimeSpan> range,
+      List<String> part) {
+    List<Instant> times = times(metric, now, range);
+    RollupScope scope =
+        range.isPresent() ? RollupScope.ofRange() : RollupScope.of(metric.window(), 1);
+    String partSql =
+        part.isEmpty() ? DeclaredParts.WHOLE : "$%d::text[]".formatted(times.size() + 1);
+    String sql = new MetricQuery(file, rollups, partSql, each -> scope).keys(metric);
+    // Metrics of last values need not all times of a range.
+    if (range.isPresent()) sql += " AND " + RollupScope.ALL_TIMES.substring(2) + " IS NOT NULL";
+    Tuple parameters = times(times);
+    if (!part.isEmpty()) parameters.addArrayOfString(part.toArray(String[]::new));
+    return client
+        .preparedQuery(sql)
+        .execute(parameters)
+        .map(
+            rows -> {
+              List<String> keys = new ArrayList<>(rows.size());
+              for (Row row : rows) keys.add(row.getString(0));
+              return keys;
+            });
+  }
+
+  private List<Instant> times(
+      DeclaredMetric metric, Instant now, Optional<MetricWindow.TimeSpan> range) {
+    if (range.isPresent()) {
+      return DayRange.of(range.get().from(), range.get().to(), file.zone()).times();
+    }
+    if (metric.window().isAll()) return List.of();
+    var covered = metric.window().at(now, file.zone());
+    return List.of(covered.from(), covered.to());
   }
 
   /** All statements, for a check that they can be prepared. */

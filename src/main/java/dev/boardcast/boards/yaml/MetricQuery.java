@@ -45,6 +45,12 @@ final class MetricQuery {
         .collect(Collectors.joining(",\n", "SELECT ", ""));
   }
 
+  /** A statement that returns the keys that a metric shows by themselves. */
+  String keys(DeclaredMetric metric) {
+    return "SELECT key FROM json_object_keys((%s)) AS keys (key) WHERE key <> '%s'"
+        .formatted(json(metric), OTHER);
+  }
+
   private String json(DeclaredMetric metric) {
     if (metric.by().isEmpty()) return rounded(metric, number(metric));
     return byKey(metric, (OfFacts) metric.measure());

@@ -4,9 +4,11 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.Period;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
+import java.time.temporal.TemporalAmount;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -82,6 +84,17 @@ record MetricWindow(Kind kind, int length) {
   /** The length of a window of minutes. */
   Duration duration() {
     return Duration.ofMinutes(length);
+  }
+
+  /** How long before a value of this window the previous one is, see {@code Board.previous}. */
+  TemporalAmount previous() {
+    return switch (kind) {
+      case ALL, TODAY -> Period.ofDays(1);
+      case WEEK -> Period.ofWeeks(1);
+      case MONTH -> Period.ofMonths(1);
+      case DAYS -> Period.ofDays(length);
+      case MINUTES -> duration();
+    };
   }
 
   /** The times covered at a moment; for all but {@link #ALL}. */

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.temporal.TemporalAmount;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,11 @@ final class PartOfBoard implements Board {
   @Override
   public Map<String, BigDecimal> targets() {
     return whole.targets();
+  }
+
+  @Override
+  public TemporalAmount previous(String metric) {
+    return whole.previous(metric);
   }
 
   @Override

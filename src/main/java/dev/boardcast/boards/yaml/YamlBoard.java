@@ -11,11 +11,14 @@ import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The board that a {@link BoardFile} describes: its rollup, if it has one, and its queries. */
 final class YamlBoard implements Board {
@@ -178,11 +181,17 @@ final class YamlBoard implements Board {
     return keys;
   }
 
-  /** The key that stands for NULL: another one where there is a text {@code none}. */
+  /** The key that stands for NULL: the first of these that no row has as a text. */
   private static String absentKey(JsonNode rows) {
+    Set<String> taken = new HashSet<>();
     for (JsonNode row : rows) {
-      if (row.properties().iterator().next().getValue().asText().equals("none")) return "NULL";
+      JsonNode first = row.properties().iterator().next().getValue();
+      if (!first.isNull()) taken.add(first.asText());
     }
-    return "none";
+    return Stream.concat(
+            Stream.of("none", "NULL"), IntStream.iterate(2, i -> i + 1).mapToObj(i -> "NULL " + i))
+        .filter(key -> !taken.contains(key))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -31,7 +31,7 @@ record FactsCursor(Instant at, String key) {
       var form = FORM.matcher(new String(bytes, StandardCharsets.UTF_8));
       if (form.matches()) {
         Instant at = Instant.EPOCH.plus(Long.parseLong(form.group(1)), ChronoUnit.MICROS);
-        if (FactsRequest.isTime(at)) return new FactsCursor(at, form.group(2));
+        if (FactsRequest.isCursorTime(at)) return new FactsCursor(at, form.group(2));
       }
     } catch (IllegalArgumentException notBase64) {
       // Rejected below.

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -21,17 +22,21 @@ record FactsQuery(String sql, Tuple parameters) {
   private static final String SHOWN_TIME =
       "to_char((%s) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')";
 
-  /** Reads one fact more than the page has, which shows that there is another page. */
-  static FactsQuery of(FactsRequest request) {
+  /**
+   * Reads one fact more than the page has, which shows that there is another page.
+   *
+   * @param ownKeys the keys that are shown by themselves, if the rest of them is asked for
+   */
+  static FactsQuery of(FactsRequest request, List<String> ownKeys) {
     MetricFacts facts = request.facts();
     var parameters = Tuple.tuple();
     var where = new ArrayList<String>();
     for (Condition each : facts.conditions()) where.add(condition(each, parameters));
     facts.group().ifPresent(group -> where.add("(" + group + ") IS NOT NULL"));
-    request
-        .key()
-        .ifPresent(key -> where.add("(" + facts.group().get() + ") = " + text(key, parameters)));
-    request.span().from().ifPresent(at -> where.add(facts.time() + " >= " + time(at, parameters)));
+    request.key().ifPresent(key -> where.add(ofKey(request, key, ownKeys, parameters)));
+    Optional<Instant> from =
+        request.span().from().or(() -> request.span().to().map(to -> MetricFacts.FIRST));
+    from.ifPresent(at -> where.add(facts.time() + " >= " + time(at, parameters)));
     request.span().to().ifPresent(at -> where.add(facts.time() + " < " + time(at, parameters)));
     String key = facts.key() + facts.keyType().order();
     request
@@ -43,6 +48,8 @@ record FactsQuery(String sql, Tuple parameters) {
               where.add(
                   "(%s, %s) < ($%d, $%d::%s)"
                       .formatted(facts.time(), key, last - 1, last, facts.keyType().type()));
+              // A relation that is a subquery may know less of the key than of the time.
+              where.add("%s <= $%d".formatted(facts.time(), last - 1));
             });
     parameters.addInteger(request.limit() + 1);
     // The columns of a page are computed for its rows alone.
@@ -62,6 +69,14 @@ record FactsQuery(String sql, Tuple parameters) {
         "SELECT page.fact_at, page.fact_key::text, %s FROM (%s) AS page ORDER BY 1 DESC, page.fact_key%s DESC"
             .formatted(shown, page, facts.keyType().order()),
         parameters);
+  }
+
+  private static String ofKey(
+      FactsRequest request, String key, List<String> ownKeys, Tuple parameters) {
+    String group = "(" + request.facts().group().get() + ")";
+    if (request.rest().isEmpty()) return group + " = " + text(key, parameters);
+    parameters.addArrayOfString(ownKeys.toArray(String[]::new));
+    return group + " <> ALL ($" + parameters.size() + "::text[])";
   }
 
   private static String condition(Condition condition, Tuple parameters) {

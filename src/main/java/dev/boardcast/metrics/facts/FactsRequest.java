@@ -22,13 +22,15 @@ import java.util.Optional;
  *
  * @param metric as described
  * @param key of a metric with one value per key; empty for all keys
- * @param span the time range: as asked for, else that of the snapshot
+ * @param asked the time range asked for
+ * @param span the same, else that of the snapshot
  * @param after the fact after which the page starts
  */
 record FactsRequest(
     String metric,
     Optional<String> key,
     MetricFacts facts,
+    Optional<Span> asked,
     Span span,
     Optional<FactsCursor> after,
     int limit,
@@ -39,7 +41,6 @@ record FactsRequest(
   private static final int MAX_LIMIT = 500;
   private static final int MAX_ROWS_OF_CSV = 10_000;
   private static final int MAX_KEY = 400;
-  private static final Instant FIRST = Instant.parse("1900-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("2200-01-02T00:00:00Z");
 
   /**
@@ -64,12 +65,23 @@ record FactsRequest(
       throw Problem.invalid("key", "none, as " + metric + " has one value");
     }
     after.ifPresent(cursor -> cursor.require(facts.keyType()));
-    Span span = span(from, to).orElseGet(() -> facts.period(now));
-    return new FactsRequest(metric, key, facts, span, after, limit, isCsv);
+    Optional<Span> asked = span(from, to);
+    Span span = asked.orElseGet(() -> facts.period(now));
+    return new FactsRequest(metric, key, facts, asked, span, after, limit, isCsv);
   }
 
-  static boolean isTime(Instant time) {
-    return !time.isBefore(FIRST) && !time.isAfter(LAST);
+  /** The key of several keys together, if it is the one asked for. */
+  Optional<MetricFacts.Rest> rest() {
+    return facts.rest().filter(rest -> key.filter(rest.key()::equals).isPresent());
+  }
+
+  /** Whether a cursor may have this time. */
+  static boolean isCursorTime(Instant time) {
+    return !time.isBefore(MetricFacts.NO_TIME) && !time.isAfter(LAST);
+  }
+
+  private static boolean isTime(Instant time) {
+    return !time.isBefore(MetricFacts.FIRST) && !time.isAfter(LAST);
   }
 
   private static String metric(QueryParameters given, Board board) {

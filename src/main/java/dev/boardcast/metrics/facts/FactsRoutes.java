@@ -20,6 +20,7 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,8 @@ public final class FactsRoutes implements Routes {
   private static final int MAX_WAITING = 50;
   private static final String CANCELLED = "57014";
   // A key that few of many facts have may take long: its page is read no longer than this.
-  private static final String BEGIN = "BEGIN READ ONLY; SET LOCAL statement_timeout = '5s'";
+  private static final String BEGIN =
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '5s'";
 
   private static final String ROWS_FROM =
       """
@@ -131,7 +133,6 @@ public final class FactsRoutes implements Routes {
   }
 
   private Future<RowSet<Row>> read(FactsRequest request) {
-    var query = FactsQuery.of(request);
     return request
         .facts()
         .pool()
@@ -140,7 +141,8 @@ public final class FactsRoutes implements Routes {
             tx ->
                 tx.query(BEGIN)
                     .execute()
-                    .compose(begun -> tx.preparedQuery(query.sql()).execute(query.parameters()))
+                    .compose(begun -> shownKeys(request, tx))
+                    .compose(keys -> page(tx, FactsQuery.of(request, keys)))
                     .eventually(() -> tx.query("ROLLBACK").execute()))
         .recover(FactsRoutes::explain);
   }
@@ -152,6 +154,18 @@ public final class FactsRoutes implements Routes {
         .execute(Tuple.of(board, request.facts().relation(), from.atOffset(ZoneOffset.UTC)))
         .map(rows -> rows.iterator().next().getOffsetDateTime(0))
         .map(time -> time == null ? null : time.toInstant());
+  }
+
+  /** The keys that are shown by themselves, where the rest of them is asked for. */
+  private Future<List<String>> shownKeys(FactsRequest request, SqlClient tx) {
+    return request
+        .rest()
+        .map(rest -> rest.shown().read(tx, request.asked(), clock.instant()))
+        .orElse(Future.succeededFuture(List.of()));
+  }
+
+  private static Future<RowSet<Row>> page(SqlClient tx, FactsQuery query) {
+    return tx.preparedQuery(query.sql()).execute(query.parameters());
   }
 
   private static <T> Future<T> explain(Throwable failure) {

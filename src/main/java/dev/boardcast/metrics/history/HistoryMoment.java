@@ -1,12 +1,12 @@
 package dev.boardcast.metrics.history;
 
-import dev.boardcast.spi.Board;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the metrics of a board were at one time. */
@@ -18,14 +18,16 @@ public final class HistoryMoment {
   /**
    * Reads the numbers by the paths of their metrics, with keys in place of stars.
    *
+   * @param paths of the metrics, as described
    * @param at rounded down to a minute
    */
-  public static Future<Map<String, BigDecimal>> read(Pool pool, Board board, Instant at) {
+  public static Future<Map<String, BigDecimal>> read(
+      Pool pool, String board, List<String> paths, Instant at) {
     long millis = STEP.toMillis();
     Instant minute = Instant.ofEpochMilli(Math.floorDiv(at.toEpochMilli(), millis) * millis);
     var range = new HistoryRange(minute, minute, STEP);
-    var metrics = board.metrics().stream().map(each -> new MetricPath(each.path())).toList();
-    return HistorySeries.read(pool, board.name(), range, metrics)
+    var metrics = paths.stream().map(MetricPath::new).toList();
+    return HistorySeries.read(pool, board, range, metrics)
         .map(
             rows -> {
               var numbers = new HashMap<String, BigDecimal>();

@@ -5,7 +5,6 @@ import dev.boardcast.spi.Board;
 import dev.boardcast.spi.RangeSupport;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlClient;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -43,14 +42,15 @@ public record ComparedRange(RangeQuery current, RangeQuery former) {
         new RangeQuery(formerFrom, later(formerFrom, formerEnd)));
   }
 
-  /** Reads both in one transaction, and compares their numbers. */
-  public Future<Map<String, Comparison>> read(Pool pool, Board board) {
+  /**
+   * Reads both, and compares their numbers.
+   *
+   * @param tx with one snapshot, see {@link RangeQuery#inSnapshot}
+   */
+  public Future<Map<String, Comparison>> read(SqlClient tx, Board board) {
     var reader = board.ranges().orElseThrow().reader();
-    return RangeQuery.inSnapshot(
-        pool,
-        tx ->
-            numbers(reader, tx, current)
-                .compose(now -> numbers(reader, tx, former).map(past -> Comparison.of(now, past))));
+    return numbers(reader, tx, current)
+        .compose(now -> numbers(reader, tx, former).map(past -> Comparison.of(now, past)));
   }
 
   private static Future<Map<String, BigDecimal>> numbers(

@@ -1,5 +1,6 @@
 package dev.boardcast.metrics.ranges;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +9,7 @@ import dev.boardcast.spi.RawJson;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,8 +21,13 @@ import java.util.Map;
  *     value is unknown
  * @param change in percent of the other value; null if either value is unknown, or if it changed
  *     from 0
+ * @param at of when the other value is, if not of the time of all comparisons; null if it is
  */
-public record Comparison(BigDecimal value, Direction direction, BigDecimal change) {
+public record Comparison(
+    BigDecimal value,
+    Direction direction,
+    BigDecimal change,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Instant at) {
   private static final BigDecimal STABLE = new BigDecimal("0.5");
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final MathContext PRECISION = new MathContext(60);
@@ -44,17 +51,22 @@ public record Comparison(BigDecimal value, Direction direction, BigDecimal chang
     return compared;
   }
 
+  /** The same, said to be with a value of this time. */
+  public Comparison at(Instant time) {
+    return new Comparison(value, direction, change, time);
+  }
+
   static Comparison of(BigDecimal now, BigDecimal other) {
-    if (now == null || other == null) return new Comparison(other, null, null);
+    if (now == null || other == null) return new Comparison(other, null, null, null);
     BigDecimal difference = now.subtract(other);
     if (difference.signum() == 0) {
-      return new Comparison(other, Direction.STABLE, new BigDecimal("0.0"));
+      return new Comparison(other, Direction.STABLE, new BigDecimal("0.0"), null);
     }
-    if (other.signum() == 0) return new Comparison(other, direction(difference), null);
+    if (other.signum() == 0) return new Comparison(other, direction(difference), null, null);
     // Of its size: a negative value that rises has gone up.
     BigDecimal change = percent(difference, other.abs());
     boolean isStable = change.abs().compareTo(STABLE) <= 0;
-    return new Comparison(other, isStable ? Direction.STABLE : direction(difference), change);
+    return new Comparison(other, isStable ? Direction.STABLE : direction(difference), change, null);
   }
 
   /**

@@ -63,7 +63,7 @@ public record RangeQuery(Instant from, Instant to) {
   }
 
   /** Reads in one repeatable-read transaction. */
-  static <T> Future<T> inSnapshot(Pool pool, Function<SqlClient, Future<T>> reading) {
+  public static <T> Future<T> inSnapshot(Pool pool, Function<SqlClient, Future<T>> reading) {
     return pool.withConnection(
         tx ->
             tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")

@@ -1,12 +1,15 @@
 package dev.boardcast.metrics.facts;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.Boards;
 import dev.boardcast.boards.routing.RoutingModule;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Migrations;
 import dev.boardcast.database.Pools;
+import dev.boardcast.server.Main;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.MetricFacts;
 import dev.boardcast.spi.MetricFacts.Span;
@@ -17,15 +20,23 @@ import dev.boardcast.testing.TestBoardContext;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A page of facts is read along an index, however many facts there are: {@code
@@ -35,11 +46,22 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 class FactsPlanIT {
   private static final long ROWS = Long.getLong("facts.rows", 200_000);
   private static final double LIMIT_MILLIS = 200;
+  private static final String SHOP =
+      """
+      version: 2
+      name: shop
+      title: Shop
+      source: {table: purchase}
+      time: at
+      metrics:
+        orders: {count: all, label: Orders}
+      """;
   private static final Pattern EXECUTION = Pattern.compile("Execution Time: ([0-9.]+) ms");
 
   private final Vertx vertx = Vertx.vertx();
   private final DatabaseConfig db = Services.get().freshDatabase();
   private final Pool pool = Pools.pool(vertx, db);
+  @TempDir private Path directory;
   private Board board;
 
   @BeforeAll
@@ -67,6 +89,62 @@ class FactsPlanIT {
   @Test
   void theFirstPageIsReadAlongTheIndex() {
     isAlongTheIndex("total_cost", Optional.empty(), Optional.empty());
+  }
+
+  @Test
+  void thoseOfASourceAreToo() throws Exception {
+    var sql = new Sql(db.postgresUri());
+    sql.run(
+        """
+        CREATE TABLE public.purchase (site text, total numeric, at timestamptz);
+        INSERT INTO public.purchase
+        SELECT 's' || n %% 500, n, timestamptz '2026-01-01Z' + n / 3 * interval '0.6 seconds'
+        FROM generate_series(1, %d) AS n"""
+            .formatted(ROWS));
+    install();
+    Path file = Files.writeString(directory.resolve("shop.yaml"), SHOP);
+    var context = new TestBoardContext(vertx, pool);
+    var module = Boards.ofFiles(file.getParent()).get(0);
+    board = module.board(context).orElseThrow();
+    try {
+      Api.await(module.prepare(context, true));
+      String index =
+          "SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+              + " WHERE c.relname LIKE 'source_purchase_________' AND i.indisvalid";
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> sql.column(index).equals(List.of("1")));
+      sql.run("ANALYZE source_purchase");
+      var middle = Instant.parse("2026-01-01T00:00:00Z").plusMillis(ROWS * 100);
+      var after = new FactsCursor(middle, Long.toString(ROWS / 2));
+      for (var cursor : List.of(Optional.<FactsCursor>empty(), Optional.of(after))) {
+        String plan = plan(request("orders", Optional.empty(), cursor));
+        assertTrue(plan.contains("using source_purchase_"), plan);
+        assertFalse(plan.contains("Seq Scan"), plan);
+        assertTrue(millis(plan) < LIMIT_MILLIS, plan);
+      }
+    } finally {
+      Api.await(module.close());
+      board = new RoutingModule().board(context).orElseThrow();
+    }
+  }
+
+  private void install() throws Exception {
+    var err = new StringWriter();
+    Path address = Files.writeString(directory.resolve("pg"), db.postgresUri());
+    int code =
+        Main.commandLine(Clock.systemUTC())
+            .setErr(new PrintWriter(err))
+            .execute(
+                "source",
+                "install",
+                "--pg-file",
+                address.toString(),
+                "--table",
+                "public.purchase",
+                "--columns",
+                "site,total,at");
+    assertEquals(0, code, err.toString());
   }
 
   @Test
@@ -98,11 +176,11 @@ class FactsPlanIT {
 
   private FactsRequest request(String metric, Optional<String> key, Optional<FactsCursor> after) {
     MetricFacts facts = board.rows(metric).orElseThrow();
-    return new FactsRequest(metric, key, facts, Span.EVER, after, 50, false);
+    return new FactsRequest(metric, key, facts, Optional.empty(), Span.EVER, after, 50, false);
   }
 
   private String plan(FactsRequest request) {
-    var query = FactsQuery.of(request);
+    var query = FactsQuery.of(request, List.of());
     var plan = new StringBuilder();
     var rows =
         Api.await(
