@@ -1,9 +1,11 @@
 package dev.boardcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.testing.Api;
+import dev.boardcast.testing.Axe;
 import dev.boardcast.testing.Browser;
 import dev.boardcast.testing.Page;
 import dev.boardcast.testing.Person;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The page of a declared board. */
 @Timeout(120)
 class BrowserDeclaredIT {
-  private static final Person ANN = Person.of("ann").with("ingest");
+  private static final Person ANN = Person.of("ann").with("ingest", "viewer");
   private static final String TILE =
       "[...document.querySelectorAll('metric-tile')].find((tile) =>"
           + " tile.textContent.includes('%s'))";
@@ -71,10 +73,45 @@ class BrowserDeclaredIT {
     assertEquals(201, Api.await(answer).statusCode());
     page.await(today + ".querySelector('.value').textContent.includes('2,500.00')");
     page.await("!(" + today + ".dataset.level)");
+    theFactsBehindANumberAreAClickAway(page);
     // As bars, and as a table.
     page.await("document.querySelector('share-bars').textContent.includes('north')");
     page.await(
         "document.querySelector('table[aria-label=\"By site\"]').textContent.includes('north')");
     assertEquals(List.of(), page.errors());
+  }
+
+  /** From a tile, a row of a table, a bar and a chart, by keyboard too; what is refused says why. */
+  private static void theFactsBehindANumberAreAClickAway(Page page) {
+    page.eval(TILE.formatted("Revenue today") + ".querySelector('.label button').focus()");
+    page.pressKey("Enter");
+    page.await("document.querySelector('dialog td.end')?.textContent === '2,500'");
+    page.await(
+        "document.querySelector('dialog [role=status]').textContent"
+            + " === '1 fact. The number is the sum of _value.'");
+    assertEquals("[]", Axe.violations(page));
+    assertTrue(page.eval("location.hash").asText().contains("facts=revenue.today"));
+    page.pressKey("Escape");
+    page.await("!document.querySelector('dialog') && !location.hash.includes('facts')");
+    for (String opener :
+        List.of("table[aria-label=\"By site\"] td button", "share-bars .row button")) {
+      page.await("document.querySelector('" + opener + "')");
+      page.eval("document.querySelector('" + opener + "').click()");
+      page.await("document.querySelector('dialog select')?.value === 'north'");
+      page.await("document.querySelector('dialog tbody').textContent.includes('north')");
+      page.pressKey("Escape");
+      page.await("!document.querySelector('dialog')");
+    }
+    page.eval("document.querySelector('metric-chart header button').click()");
+    page.await("document.querySelector('dialog tbody tr')");
+    page.pressKey("Escape");
+    page.await("!document.querySelector('dialog')");
+    // A link to it; that of a metric that has no facts of its own.
+    page.eval("location.hash = '#/sales?facts=paid_share'; location.reload()");
+    page.await(
+        "document.querySelector('dialog [role=alert]')?.textContent"
+            + ".includes('it is paid divided by orders')");
+    page.pressKey("Escape");
+    page.await("!document.querySelector('dialog')");
   }
 }

@@ -94,7 +94,7 @@ class BrowserFaultsIT extends BrowserCase {
         "window.saved = null; const real = URL.createObjectURL;"
             + "URL.createObjectURL = (blob) => { blob.text().then((text) => saved = text);"
             + " return real(blob); }");
-    page.eval("document.querySelector('metric-chart header button').click()");
+    page.eval("document.querySelector('metric-chart header button:last-child').click()");
     page.await("saved");
     String csv = page.eval("saved").asText();
     assertTrue(csv.lines().findFirst().orElseThrow().contains("total_cost"), csv);

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -177,11 +178,13 @@ class FactsIT extends AccessCase {
 
   private void sell() throws Exception {
     var lines = new StringBuilder();
+    // Facts show no more than milliseconds.
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     for (int i = 0; i < 300; i++) {
       String site = i % 11 == 0 ? "null" : "\"" + (i % 17 == 0 ? "other" : "s" + i % 7) + "\"";
       lines.append(
           "{\"site\":%s,\"amount\":%s,\"at\":\"%s\"}\n"
-              .formatted(site, i % 50 - 5.5, Instant.now().minusSeconds(i % 40 * 3600L)));
+              .formatted(site, i % 50 - 5.5, now.minusSeconds(i % 40 * 3600L)));
     }
     ndjson("/api/v1/boards/sales/facts", lines.toString());
   }

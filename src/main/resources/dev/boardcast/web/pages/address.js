@@ -3,7 +3,7 @@
 import { keep, kept } from './storage.js';
 
 /** Parameters that a shown page follows by itself; with another value of any other one it is made again. */
-const OWN = /^(range|from|to|compare|open|view|steps|within|(q|sort|rows)(\..*)?)$/;
+const OWN = /^(range|from|to|compare|open|view|steps|within|facts(\.key)?|(q|sort|rows)(\..*)?)$/;
 const RANGE = ['range', 'from', 'to', 'compare'];
 const LAST = 'boardcast.range'; // the latest range, which the next page has too
 const listeners = new Set();

@@ -1,6 +1,6 @@
 // The page of the analysis board: topic quality, noise, classification accuracy.
 
-import { empty, h } from './html.js';
+import { empty, h, toFacts } from './html.js';
 import { card, FEW_ROWS, layout } from './board.js';
 import { chart } from './chart.js';
 import { shown } from './format.js';
@@ -53,7 +53,7 @@ export function page({ board }) {
       { title: 'Topic', cell: ({ topic }) => opener(topic, topic), value: ({ topic }) => topic, head: true },
       ...['messages', 'share', 'shareChange', 'qualityScore', 'noiseRatio', 'classificationAccuracy'].map((name, i) => ({
         title: ['Messages', 'Share', 'Change of share', 'Quality', 'Noise', 'Accuracy'][i],
-        cell: (row) => shown(row[name], i ? 'percent' : 'count'),
+        cell: (row) => toFacts(`topics.*.${name}`, row.topic, shown(row[name], i ? 'percent' : 'count')),
         value: (row) => row[name],
         end: true,
       })),

@@ -2,7 +2,7 @@
 
 import { change, onReturn, parameter } from './address.js';
 import { firstRun } from './first-run.js';
-import { h, NO_NAME, text } from './html.js';
+import { h, NO_NAME, text, toFacts } from './html.js';
 import { chart } from './chart.js';
 import { dateTime, duration, shown, unitOf } from './format.js';
 import { serverNow, valueAt, valuesAt, watch } from './live.js';
@@ -33,7 +33,10 @@ export function layout({ board, about = '', charts, tiles = [], rows, draw }) {
   let period = null;
   let notes = null; // what happened, once its module is there
   let isStopped = false;
+  let facts = null; // the dialog that is open
+  let last = null;
   const numbers = new Numbers(board, (message, latest) => {
+    last = message;
     draw(message, latest);
     followed.rates(message, period, serverNow());
     for (const each of tiles) if (each.path) each.compare(each.trend && !message.isRange ? null : message.comparison?.[each.path], message.compared);
@@ -53,8 +56,33 @@ export function layout({ board, about = '', charts, tiles = [], rows, draw }) {
   const others = viewers(board.topic, 'Also looking at this board');
   const showOpen = () => charts.forEach((each) => each.open(parameter('open')));
   onReturn(showOpen);
+  const leaveFacts = () => {
+    facts?.close();
+    facts = null;
+  };
+  /** Those that the address names. */
+  async function showFacts() {
+    leaveFacts();
+    const metric = parameter('facts');
+    if (!metric) return;
+    const { factsDialog } = await import('./facts.js');
+    if (isStopped || facts || parameter('facts') !== metric) return;
+    const byKey = metric.includes('*') && last ? valuesAt(last.data, metric) : {};
+    const opened = (facts = factsDialog({
+      board, metric, key: parameter('facts.key'), keys: Object.keys(byKey), range: board.ranges ? period?.query : null,
+      choose: (key) => openFacts({ metric, key }),
+      // Not when others were opened instead.
+      closed: () => facts === opened && ((facts = null), change({ facts: null, 'facts.key': null })),
+    }));
+  }
+  const openFacts = ({ metric, key }) => {
+    change({ facts: metric, 'facts.key': key }, { isStep: true });
+    showFacts();
+  };
+  onReturn(showFacts);
   const stop = () => {
     isStopped = true;
+    leaveFacts();
     notes?.stop();
     stopWatching();
     others.stop();
@@ -68,11 +96,13 @@ export function layout({ board, about = '', charts, tiles = [], rows, draw }) {
       change({ open: detail }, { isStep: true });
       showOpen();
     },
+    onfacts: ({ detail }) => openFacts(detail),
   },
     h('div.head', h('div', h('h1', board.title), about && (about instanceof Node ? about : h('p.quiet', about))), others.node, chosen.node),
     first.node,
     rows.map((row) => h('div.grid', row)));
   showOpen();
+  showFacts();
   if (charts.length) {
     import('./annotations.js').then(({ annotations }) => {
       if (isStopped) return;
@@ -112,12 +142,12 @@ function reading(source) {
 }
 
 /** A table of values by key, and its function show(values). */
-function values({ label, unit }) {
+function values({ path, label, unit }) {
   const each = table({
     label,
     columns: [
       { title: label, cell: ([key]) => opener(key, key || NO_NAME), value: ([key]) => key, head: true },
-      { title: 'Value', cell: ([, value]) => shown(value, unit), value: ([, value]) => value, end: true },
+      { title: 'Value', cell: ([key, value]) => toFacts(path, key, shown(value, unit)), value: ([, value]) => value, end: true },
     ],
     key: ([key]) => key,
     none: 'Nothing yet',
@@ -138,7 +168,7 @@ function drawn(board) {
     const title = display?.standard_error_percent ? `${label} (${estimated(display.standard_error_percent)})` : label;
     const parts = [];
     if (shows(metric, 'tile', true)) {
-      const content = shares({ unit, label, whole: kind === 'share' });
+      const content = shares({ unit, label, path, whole: kind === 'share' });
       parts.push({ path, show: (byKey) => content.show(byKey), ...card(title, content, 'span-4') });
     }
     if (shows(metric, 'table', false)) {

@@ -1,6 +1,6 @@
 // <metric-chart>: one or more metrics of a board over time. Drawn at most once per frame.
 
-import { color, empty, failed, frame, h, NO_NAME, note, SERIES } from './html.js';
+import { color, empty, failed, frame, h, NO_NAME, note, SERIES, toFacts } from './html.js';
 import { short, shown, timeOf, timeTicks } from './format.js';
 import { csv, history } from './history.js';
 import { brush } from './brush.js';
@@ -65,7 +65,7 @@ export class MetricChart extends HTMLElement {
     const download = () =>
       csv(board, this.metrics.map(({ path }) => path), this.range, title, this.#latest().length).catch((failure) => note(failure.message));
     this.replaceChildren(
-      h('header', h('h2', title), h('button.plain', { title: `${title} as CSV`, 'aria-label': `${title} as CSV`, onclick: download }, 'CSV')),
+      h('header', h('h2', title), toFacts(metrics[0].path, null, 'Facts', 'button.plain'), h('button.plain', { title: `${title} as CSV`, 'aria-label': `${title} as CSV`, onclick: download }, 'CSV')),
       this.#plot,
       this.#legend,
     );

@@ -40,6 +40,10 @@ export function arrange(parent, nodes) {
   if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
 }
 
+/** A number, or the name of one, that leads to the facts behind it; the page of its board opens them. */
+export const toFacts = (metric, key, words, tag = 'button.link') =>
+  h(tag, { type: 'button', title: 'The facts behind it', onclick: ({ currentTarget }) => currentTarget.dispatchEvent(new CustomEvent('facts', { bubbles: true, detail: { metric, key } })) }, words);
+
 const due = new Set();
 let isRequested = false;
 

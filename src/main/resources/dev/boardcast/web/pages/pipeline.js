@@ -1,6 +1,6 @@
 // The page of the pipeline board: runs, data quality, anomalies, alerts.
 
-import { arrange, empty, h, text } from './html.js';
+import { arrange, empty, h, text, toFacts } from './html.js';
 import { card, FEW_ROWS, layout } from './board.js';
 import { chart } from './chart.js';
 import { ago, dateTime, shown } from './format.js';
@@ -45,7 +45,7 @@ export function page({ board }) {
       { title: 'Source', cell: ({ source }) => opener(source, source), value: ({ source }) => source, head: true },
       { title: 'Runs', cell: ({ run }) => badge(run?.status ?? 'pending'), value: ({ run }) => severity(run?.status) },
       { title: 'Last run', cell: ({ run }) => (run?.freshness_seconds === undefined ? '–' : ago(run.freshness_seconds * 1000)), value: ({ run }) => run?.freshness_seconds, end: true },
-      { title: 'Records', cell: ({ run }) => shown(run?.records ?? run?.last_records), value: ({ run }) => run?.records ?? run?.last_records, end: true },
+      { title: 'Records', cell: ({ source, run }) => toFacts('scraping_health.sources.*.last_records', source, shown(run?.records ?? run?.last_records)), value: ({ run }) => run?.records ?? run?.last_records, end: true },
       { title: 'Expected', cell: ({ run }) => expected(run?.records_per_run), value: ({ run }) => run?.records_per_run?.state, end: true, small: true },
       { title: 'Failures in a row', cell: ({ run }) => shown(run?.consecutive_failures), value: ({ run }) => run?.consecutive_failures, end: true, small: true },
       { title: 'Successful', cell: ({ run }) => percent(run?.success_rate), value: ({ run }) => run?.success_rate, end: true },

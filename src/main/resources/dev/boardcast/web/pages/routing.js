@@ -1,6 +1,6 @@
 // The page of the routing board: decisions, confidence, cost.
 
-import { h } from './html.js';
+import { h, toFacts } from './html.js';
 import { card, FEW_ROWS, layout } from './board.js';
 import { chart } from './chart.js';
 import { percent, shown } from './format.js';
@@ -39,7 +39,7 @@ export function page({ board }) {
     label: 'Strategies',
     columns: [
       { title: 'Strategy', cell: ({ strategy }) => opener(strategy, strategy), value: ({ strategy }) => strategy, head: true },
-      { title: 'Decisions', cell: ({ count }) => shown(count), value: ({ count }) => count, end: true },
+      { title: 'Decisions', cell: ({ strategy, count }) => toFacts('strategy_performance.*.count', strategy, shown(count)), value: ({ count }) => count, end: true },
       { title: 'Share', cell: ({ count, all }) => percent(count, all), value: ({ count, all }) => (all ? count / all : null), end: true },
       { title: 'Mean cost', cell: ({ avg_cost: each }) => shown(each, 'usd'), value: ({ avg_cost: each }) => each, end: true },
       { title: 'Confidence', cell: ({ avg_confidence: each }) => shown(each, 'ratio'), value: ({ avg_confidence: each }) => each, end: true },
@@ -63,11 +63,11 @@ export function page({ board }) {
   });
   const bands = split(BANDS);
   const kinds = split(TOKENS);
-  const usage = shares({ label: 'Decisions by provider' });
-  const spent = shares({ label: 'Cost by provider', unit: 'usd' });
-  const models = shares({ label: 'Decisions by model' });
-  const costs = Object.entries(COSTS).map(([path, title]) => ({ path, content: shares({ label: title, unit: 'usd', whole: path !== 'cost_by_tag' }), title }));
-  const outcomes = shares({ label: 'Decisions by status' });
+  const usage = shares({ label: 'Decisions by provider', path: 'provider_usage.*' });
+  const spent = shares({ label: 'Cost by provider', unit: 'usd', path: 'cost_by_provider.*' });
+  const models = shares({ label: 'Decisions by model', path: 'model_usage.*' });
+  const costs = Object.entries(COSTS).map(([path, title]) => ({ path, content: shares({ label: title, unit: 'usd', whole: path !== 'cost_by_tag', path: `${path}.*` }), title }));
+  const outcomes = shares({ label: 'Decisions by status', path: 'decisions_by_status.*' });
   const cards = {
     strategies: card('Strategies', strategies, 'span-7'),
     bands: card('Confidence', [bands.node, h('p.sub', { style: { marginTop: '12px' } }, 'Decisions that say how sure they are.')], 'span-5'),

@@ -1,6 +1,6 @@
 // <share-bars>: bars of a total, the largest first. split(): a stacked bar with a fixed order.
 
-import { arrange, h, NO_NAME, text } from './html.js';
+import { arrange, h, NO_NAME, text, toFacts } from './html.js';
 import { percent, shown } from './format.js';
 
 const FEW = 8; // rows that are shown at first
@@ -13,8 +13,9 @@ export class ShareBars extends HTMLElement {
   #more = h('button.plain', { onclick: () => this.#toggle() });
   #rest = h('div', { role: 'listitem' }, this.#more);
 
-  setup({ unit = 'count', label, whole = true }) {
-    Object.assign(this, { unit, whole });
+  /** path: of the metric, whose numbers then lead to their facts. */
+  setup({ unit = 'count', label, whole = true, path = null }) {
+    Object.assign(this, { unit, whole, path });
     this.setAttribute('role', 'list');
     this.setAttribute('aria-label', label);
     return this;
@@ -53,7 +54,7 @@ export class ShareBars extends HTMLElement {
 
   #row(name) {
     if (this.#rows.has(name)) return this.#rows.get(name);
-    const [value, part, bar] = [h('span'), h('span.sub'), h('i')];
+    const [value, part, bar] = [this.path ? toFacts(this.path, name, '') : h('span'), h('span.sub'), h('i')];
     const node = h(this.whole ? 'div.row' : 'div.row.plain', { role: 'listitem' }, h('span', name || NO_NAME), value, this.whole && part, h('span.track', { 'aria-hidden': true }, bar));
     const row = { node, value, part, bar };
     this.#rows.set(name, row);

@@ -1,7 +1,7 @@
 // <metric-tile>: a metric, its label and age. <spark-line>: a line chart without axes.
 
-import { eachSecondOf, h, text } from './html.js';
-import { ago, changeOf, shown, unitOf } from './format.js';
+import { eachSecondOf, h, text, toFacts } from './html.js';
+import { ago, changeOf, dateTime, shown, unitOf } from './format.js';
 import { client, isStale, serverTime } from './live.js';
 
 const still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -42,7 +42,7 @@ export class MetricTile extends HTMLElement {
   setup({ label, path = null, unit = 'count', hero = false, smooth = false, spark = Boolean(path), isCounter = false, better = null, trend = false }) {
     Object.assign(this, { path, unit, smooth, isCounter, better, trend });
     if (hero) this.classList.add('hero');
-    const heading = h('h2.label', h('span', label), this.#age);
+    const heading = h('h2.label', path ? toFacts(path, null, label) : h('span', label), this.#age);
     this.spark = spark ? h('spark-line') : null;
     this.replaceChildren(heading, this.#value, this.#change, this.#sub, this.#rate, ...(spark ? [this.spark] : []));
     this.aged = aging(this, this.#age);
@@ -90,7 +90,7 @@ export class MetricTile extends HTMLElement {
     const { value, direction, change } = found;
     const isGood = direction === this.better;
     this.#change.dataset.tone = !this.better || direction === 'stable' ? 'none' : isGood ? 'good' : 'bad';
-    const before = compared.at ? (compared.with === 'week' ? 'a week ago' : 'a day ago') : VERSUS[compared.with];
+    const before = found.at ? `at ${dateTime(found.at)}` : compared.at ? (compared.with === 'week' ? 'a week ago' : 'a day ago') : VERSUS[compared.with];
     text(this.#change, `${words} ${change === null ? 'from' : 'against'} ${shown(value, this.unit)} ${before}`);
   }
 
