@@ -6,8 +6,9 @@ package dev.boardcast.boards.yaml;
  * @param rows on columns {@code span} and {@code bucket}
  * @param times on a column {@code at}
  * @param seconds the length of the span as an SQL expression, for rates
+ * @param isOneBucket whether all rows of a key are in one row of sums: those since ever, or of a day
  */
-record RollupScope(String rows, String times, String seconds) {
+record RollupScope(String rows, String times, String seconds, boolean isOneBucket) {
   /** A last column, so that a statement over a range has all its parameters. */
   static final String ALL_TIMES =
       ", greatest($1::timestamptz, $2::timestamptz, $3::timestamptz, $4::timestamptz)";
@@ -15,7 +16,7 @@ record RollupScope(String rows, String times, String seconds) {
   private static final String TIME = "$%d::timestamptz";
 
   /** Since ever. */
-  static final RollupScope ALL = new RollupScope("span = 'all'", "true", "NULL::numeric");
+  static final RollupScope ALL = new RollupScope("span = 'all'", "true", "NULL::numeric", true);
 
   /**
    * The scope of a window, whose bounds are two parameters.
@@ -30,7 +31,8 @@ record RollupScope(String rows, String times, String seconds) {
         "span = '%s' AND bucket >= %s AND bucket < %s"
             .formatted(window.isMinutes() ? "minute" : "day", from, to),
         "at >= %s AND at < %s".formatted(from, to),
-        Long.toString(window.duration().toSeconds()));
+        Long.toString(window.duration().toSeconds()),
+        window.equals(MetricWindow.TODAY));
   }
 
   /** The scope of a {@link DayRange}, whose times are parameters 1 to 4. */
@@ -41,6 +43,7 @@ record RollupScope(String rows, String times, String seconds) {
           OR span = 'day' AND bucket >= $2::timestamptz AND bucket < $3::timestamptz
           OR span = 'quarter' AND bucket >= $3::timestamptz AND bucket < $4::timestamptz)""",
         "at >= $1::timestamptz AND at < $4::timestamptz",
-        "extract(epoch FROM $4::timestamptz - $1::timestamptz)");
+        "extract(epoch FROM $4::timestamptz - $1::timestamptz)",
+        false);
   }
 }
