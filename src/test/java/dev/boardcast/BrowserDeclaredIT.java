@@ -81,7 +81,9 @@ class BrowserDeclaredIT {
     assertEquals(List.of(), page.errors());
   }
 
-  /** From a tile, a row of a table, a bar and a chart, by keyboard too; what is refused says why. */
+  /**
+   * From a tile, a row of a table, a bar and a chart, by keyboard too; what is refused says why.
+   */
   private static void theFactsBehindANumberAreAClickAway(Page page) {
     page.eval(TILE.formatted("Revenue today") + ".querySelector('.label button').focus()");
     page.pressKey("Enter");

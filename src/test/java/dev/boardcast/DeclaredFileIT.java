@@ -173,9 +173,16 @@ class DeclaredFileIT {
   }
 
   private JsonNode facts(String query) throws Exception {
+    return facts("sales", query);
+  }
+
+  private JsonNode facts(String board, String query) throws Exception {
     var answer =
         Api.await(
-            web.get(node.httpPort(), "127.0.0.1", "/api/v1/boards/sales/facts?metric=" + query)
+            web.get(
+                    node.httpPort(),
+                    "127.0.0.1",
+                    "/api/v1/boards/" + board + "/facts?metric=" + query)
                 .putHeader("Authorization", "Bearer " + Person.of("vera").with("viewer").token())
                 .send());
     return Json.MAPPER.readTree(answer.bodyAsString());
@@ -281,6 +288,34 @@ class DeclaredFileIT {
     assertSame(latest("deploys"), latest("twin"));
     String range = "?from=2026-03-01T05:00:00Z&to=2026-03-02T03:00:00Z";
     assertSame(json("/api/v1/boards/deploys" + range), json("/api/v1/boards/twin" + range));
+    for (String facts :
+        List.of(
+            "total",
+            "mean_seconds",
+            "by_service.*",
+            "by_service.*&key=s1",
+            "by_service.*&key=s9")) {
+      assertEquals(factsOf("deploys", facts), factsOf("twin", facts), facts);
+      String ranged = facts + range.replace('?', '&');
+      assertEquals(factsOf("deploys", ranged), factsOf("twin", ranged), ranged);
+    }
+    assertEquals(30, factsOf("twin", "total").size());
+  }
+
+  /** What both boards have in their facts. */
+  private List<String> factsOf(String board, String query) throws Exception {
+    var read = new ArrayList<String>();
+    for (JsonNode fact : facts(board, query).path("facts")) {
+      read.add(
+          fact.get("finished_at")
+              + " "
+              + fact.get("service")
+              + " "
+              + fact.get("succeeded")
+              + " "
+              + fact.get("seconds").decimalValue().stripTrailingZeros().toPlainString());
+    }
+    return read;
   }
 
   private static void assertSame(JsonNode java, JsonNode file) {

@@ -258,6 +258,8 @@ class FactsIT extends AccessCase {
     requireNewestFirst(facts);
     String note = page.path("aggregate").path("note").asText();
     if (board.equals("sales") || board.equals("shop")) {
+      String csv = text(node, path.replace("limit=97&", "") + "&format=csv");
+      assertEquals(facts.size() + 1, csv.lines().count(), csv);
       if (page.path("aggregate").path("kind").asText().equals("other")) {
         declared(note, facts, value, key);
         return;

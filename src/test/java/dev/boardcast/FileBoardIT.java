@@ -164,6 +164,10 @@ class FileBoardIT {
     awaitData("keys", "/by/NULL", 3);
     awaitData("keys", "/both/NULL 2", 4);
     awaitData("keys", "/both/NULL", 6);
+    var facts =
+        ask("/api/v1/boards/keys/facts?metric=both.*", Person.of("vera").with("viewer").token());
+    assertEquals(400, facts.statusCode());
+    assertTrue(facts.bodyAsString().contains("it is computed by SQL of a file"));
     awaitData("counted", "/n", 1);
     decide(1);
     awaitStale("counted", true);

@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Measures, for each aggregate of a board file, how the time from the commit of 1000 facts to the
  * snapshot depends on the number of stored facts, and how long the first page of the metric's facts
- * takes. Two databases, of few and many facts, take turns. Amounts are all different, and there is a
- * customer for each five facts: an aggregate that reads all values costs more with more facts.
+ * takes. Two databases, of few and many facts, take turns. Amounts are all different, and there is
+ * a customer for each five facts: an aggregate that reads all values costs more with more facts.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \

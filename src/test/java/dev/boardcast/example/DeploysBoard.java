@@ -3,6 +3,8 @@ package dev.boardcast.example;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.MetricDescription;
 import dev.boardcast.spi.MetricDescription.Kind;
+import dev.boardcast.spi.MetricFacts;
+import dev.boardcast.spi.MetricFacts.Key;
 import dev.boardcast.spi.RangeSupport;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
@@ -108,6 +110,23 @@ final class DeploysBoard implements Board {
                 from.atOffset(ZoneOffset.UTC),
                 to.atOffset(ZoneOffset.UTC)))
         .map(DeploysBoard::json);
+  }
+
+  @Override
+  public Optional<MetricFacts> rows(String metric) {
+    var deploys =
+        MetricFacts.of("deploy", "finished_at", Key.NUMBER, "id")
+            .time("finished_at", "finished_at")
+            .column("service", "service")
+            .column("succeeded", "succeeded")
+            .column("seconds", "seconds");
+    return Optional.of(
+        switch (metric) {
+          case "total" -> deploys;
+          case "by_service.*" -> deploys.groupedBy("service");
+          case "mean_seconds" -> deploys.averaged("seconds");
+          default -> MetricFacts.none("it is made of sums by service");
+        });
   }
 
   private static RawJson json(RowSet<Row> rows) {

@@ -381,8 +381,7 @@ final class DeclaredRollups {
                 parts.key(),
                 countsDistinct() ? "SELECT * FROM added" : added,
                 parts.key());
-    return expressions.with(facts)
-        + (countsDistinct() ? countDistinct(added, insert) : insert);
+    return expressions.with(facts) + (countsDistinct() ? countDistinct(added, insert) : insert);
   }
 
   /** Counts the values that there are for the first time, and takes off those that are gone. */

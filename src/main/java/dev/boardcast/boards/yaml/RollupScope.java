@@ -6,7 +6,8 @@ package dev.boardcast.boards.yaml;
  * @param rows on columns {@code span} and {@code bucket}
  * @param times on a column {@code at}
  * @param seconds the length of the span as an SQL expression, for rates
- * @param isOneBucket whether all rows of a key are in one row of sums: those since ever, or of a day
+ * @param isOneBucket whether all rows of a key are in one row of sums: those since ever, or of a
+ *     day
  */
 record RollupScope(String rows, String times, String seconds, boolean isOneBucket) {
   /** A last column, so that a statement over a range has all its parameters. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.MetricDescription;
+import dev.boardcast.spi.MetricFacts;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
@@ -67,6 +68,12 @@ final class YamlBoard implements Board {
   @Override
   public List<String> rollups() {
     return file.rollup().map(FileRollup::table).stream().toList();
+  }
+
+  @Override
+  public Optional<MetricFacts> rows(String metric) {
+    return Optional.of(
+        MetricFacts.none("it is computed by SQL of a file, which does not say of which rows"));
   }
 
   @Override

@@ -133,7 +133,8 @@ class DeclaredBoardIT {
         CREATE TABLE random_fact (id integer PRIMARY KEY, site text, status text, amount numeric,
           score double precision, at timestamptz);
         CREATE TABLE random_change (site text, status text, amount numeric, score double precision,
-          at timestamptz, sign smallint NOT NULL, tx xid8 NOT NULL DEFAULT pg_current_xact_id());
+          at timestamptz, sign smallint NOT NULL, tx xid8 NOT NULL DEFAULT pg_current_xact_id(),
+          change_id bigint GENERATED ALWAYS AS IDENTITY);
         CREATE INDEX ON random_change (tx)""");
     var active =
         new ActiveDeclaration(board.file(), CHANGES, new DeclaredRollups(board.file(), CHANGES));
@@ -151,6 +152,7 @@ class DeclaredBoardIT {
       for (Metric metric : metrics) {
         check(metric, window(metric.window(), now, zone), data.get(metric.name()), which);
       }
+      for (Metric metric : metrics) checkFacts(board, metric, now, zone, which);
       Instant from = quarter(now.minus(Duration.ofMinutes(random.nextInt(60 * 24 * 45))));
       Instant to = quarter(from.plus(Duration.ofMinutes(15 + random.nextInt(60 * 24 * 20))));
       RawJson within =
@@ -165,6 +167,38 @@ class DeclaredBoardIT {
       OptionalLong drift = Api.await(new RollupAudit(pool, board, AuditConfig.DEFAULTS).run());
       assertEquals(OptionalLong.of(0), drift, which);
     }
+  }
+
+  /** The facts behind a metric are those that there are. */
+  private void checkFacts(
+      DeclaredBoard board, Metric metric, Instant now, ZoneId zone, String which) throws Exception {
+    var facts = board.rows(metric.name()).orElseThrow();
+    List<String> conditions = new ArrayList<>(List.of("true"));
+    facts.conditions().forEach(each -> conditions.add("(" + each.sql() + ")"));
+    var period = facts.period(now);
+    period.from().ifPresent(from -> conditions.add(facts.time() + " >= '" + from + "'"));
+    period.to().ifPresent(to -> conditions.add(facts.time() + " < '" + to + "'"));
+    String digest = "coalesce(md5(string_agg(row, '|' ORDER BY row)), 'none')";
+    String columns = "concat_ws(',', site, status, trim_scale(amount), score, at) AS row";
+    String shown =
+        "SELECT count(*) || %s FROM (SELECT %s FROM %s WHERE %s) AS r"
+            .formatted(digest, columns, facts.relation(), String.join(" AND ", conditions));
+    String there =
+        "SELECT count(*) || %s FROM (SELECT %s FROM random_fact WHERE (%s) AND (%s) AND (%s)) AS r"
+            .formatted(
+                digest,
+                columns,
+                window(metric.window(), now, zone),
+                metric.where(),
+                finite(metric));
+    assertEquals(one(there), one(shown), metric + " in " + which);
+  }
+
+  private static String finite(Metric metric) {
+    String value = metric.value().equals("all") ? "1" : metric.value();
+    return value.equals("site")
+        ? "site IS NOT NULL"
+        : "(%1$s)::numeric NOT IN ('NaN', 'Infinity', '-Infinity')".formatted(value);
   }
 
   /** The parts of the board under test: each shows the facts with its values. */
@@ -418,12 +452,9 @@ class DeclaredBoardIT {
   private void check(Metric metric, String span, JsonNode found, String which) throws Exception {
     String about = metric + " in " + which;
     String value = metric.value().equals("all") ? "1" : metric.value();
-    String finite =
-        value.equals("site")
-            ? "site IS NOT NULL"
-            : "(%1$s)::numeric NOT IN ('NaN', 'Infinity', '-Infinity')".formatted(value);
     String from =
-        "FROM random_fact WHERE (%s) AND (%s) AND (%s)".formatted(span, metric.where(), finite);
+        "FROM random_fact WHERE (%s) AND (%s) AND (%s)"
+            .formatted(span, metric.where(), finite(metric));
     if (metric.measure().equals("last")) from += " AND at IS NOT NULL";
     String aggregate = aggregate(metric, value);
     if (metric.top() == 0) {
