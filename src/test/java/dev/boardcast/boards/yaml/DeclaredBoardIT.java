@@ -152,7 +152,10 @@ class DeclaredBoardIT {
       for (Metric metric : metrics) {
         check(metric, window(metric.window(), now, zone), data.get(metric.name()), which);
       }
-      for (Metric metric : metrics) checkFacts(board, metric, now, zone, which);
+      // Some of them: each is a query.
+      for (int i = round; i < metrics.size(); i += 4) {
+        checkFacts(board, metrics.get(i), now, zone, which);
+      }
       Instant from = quarter(now.minus(Duration.ofMinutes(random.nextInt(60 * 24 * 45))));
       Instant to = quarter(from.plus(Duration.ofMinutes(15 + random.nextInt(60 * 24 * 20))));
       RawJson within =
@@ -191,7 +194,8 @@ class DeclaredBoardIT {
                 window(metric.window(), now, zone),
                 metric.where(),
                 finite(metric));
-    assertEquals(one(there), one(shown), metric + " in " + which);
+    assertEquals(
+        List.of("t"), sql.column("SELECT (" + there + ") = (" + shown + ")"), metric + which);
   }
 
   private static String finite(Metric metric) {
