@@ -273,7 +273,7 @@ class FactsIT extends AccessCase {
     assertTrue(difference.compareTo(TOLERANCE) <= 0, key + ": " + value + ", by facts " + made);
   }
 
-  /** What a board of a file makes of its facts otherwise than by sums: it says so in words. */
+  /** What a board of a file makes of its facts otherwise than by sums, by the note that says it. */
   private static void declared(String note, List<JsonNode> facts, JsonNode value, String key) {
     List<BigDecimal> values =
         facts.stream()

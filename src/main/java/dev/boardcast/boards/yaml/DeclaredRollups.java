@@ -97,7 +97,7 @@ final class DeclaredRollups {
         form(of.aggregate()));
   }
 
-  /** Changes with what is stored for an aggregate, so that it is computed anew. */
+  /** Changes with what is stored for an aggregate, so that it is computed again. */
   private static String form(Aggregate aggregate) {
     return switch (aggregate) {
       case MIN, MAX -> "with minutes of keys";

@@ -69,7 +69,7 @@ final class FactTimeIndex {
             rows -> {
               for (Row row : rows) {
                 if (row.getBoolean(0)) return Future.succeededFuture();
-                // Whoever has begun it was stopped.
+                // The node that has begun it was stopped.
                 return own.query("DROP INDEX CONCURRENTLY IF EXISTS " + quoted)
                     .execute()
                     .compose(gone -> create(own, quoted));
