@@ -79,6 +79,7 @@ class BrowserDeclaredIT {
     page.await(
         "document.querySelector('table[aria-label=\"By site\"]').textContent.includes('north')");
     assertEquals(List.of(), page.errors());
+    aMetricWithoutFactsOfItsOwnSaysWhy(page);
   }
 
   /**
@@ -108,7 +109,10 @@ class BrowserDeclaredIT {
     page.await("document.querySelector('dialog tbody tr')");
     page.pressKey("Escape");
     page.await("!document.querySelector('dialog')");
-    // A link to it; that of a metric that has no facts of its own.
+  }
+
+  /** By a link; the request fails. */
+  private static void aMetricWithoutFactsOfItsOwnSaysWhy(Page page) {
     page.eval("location.hash = '#/sales?facts=paid_share'; location.reload()");
     page.await(
         "document.querySelector('dialog [role=alert]')?.textContent"
