@@ -128,7 +128,9 @@ final class MetricQuery {
     return "%smetric = %d AND %s".formatted(ofPart, values.metric(), scopes.apply(metric).rows());
   }
 
-  /** Different values of several keys together are counted when they are read: keys may share some. */
+  /**
+   * Different values of several keys together are counted when they are read: keys may share some.
+   */
   private String distinctByKey(DeclaredMetric metric) {
     var values = (Storage.ValueRows) rollups.place(metric);
     return """

@@ -87,6 +87,8 @@ public final class PartSnapshots {
             ORDER BY wanted_until LIMIT 1)"""
               .formatted(USED, IDLE_MINUTES));
   private static final String COUNT = "SELECT count(*) FROM board_part_use WHERE board = $1";
+  private static final String IS_COMPUTED =
+      "SELECT EXISTS (SELECT FROM board_state WHERE board = $1)";
   // One that was asked for once may be replaced at once: values that nobody follows, however many
   // are asked for, keep no others out. Who follows it or asks again renews it.
   private static final String USE =
@@ -296,7 +298,7 @@ public final class PartSnapshots {
   private Future<Snapshot> awake(Board board, BoardPart part, Snapshot stored) {
     BoardParts parts = board.parts().orElseThrow();
     Instant now = clock.instant();
-    if (!stored.timestamp().isBefore(parts.changedAt(now))) return Future.succeededFuture(stored);
+    if (!stored.computedAt().isBefore(parts.changedAt(now))) return Future.succeededFuture(stored);
     return pool.withConnection(
             own -> parts.read(own, now, List.of(part.valuesOf(parts.parameters()))))
         .map(
@@ -330,7 +332,9 @@ public final class PartSnapshots {
                     .map(read -> made(name, now, read.get(0)))
                     .compose(
                         made ->
-                            (always ? Future.succeededFuture(true) : parts.hasFacts(tx, values))
+                            (always
+                                    ? requireComputed(tx, board.name())
+                                    : parts.hasFacts(tx, values))
                                 .compose(
                                     isKept ->
                                         isKept
@@ -360,6 +364,18 @@ public final class PartSnapshots {
                               ? Future.succeededFuture(found.get())
                               : make(name, board, part, always, conflicts - 1));
             });
+  }
+
+  /** While a board is computed for the first time, or again, its parts are empty for no reason. */
+  private static Future<Boolean> requireComputed(SqlClient tx, String board) {
+    return tx.preparedQuery(IS_COMPUTED)
+        .execute(Tuple.of(board))
+        .compose(
+            rows ->
+                rows.iterator().next().getBoolean(0)
+                    ? Future.succeededFuture(true)
+                    : Future.failedFuture(
+                        Problem.unavailable("this board has not been computed yet", 1)));
   }
 
   private static Future<?> dropUnused(SqlClient tx, String board) {
