@@ -90,7 +90,7 @@ class ComparedRangeTest {
   })
   void aChangeHasADirection(
       BigDecimal now, BigDecimal other, Comparison.Direction direction, BigDecimal change) {
-    assertEquals(new Comparison(other, direction, change), Comparison.of(now, other));
+    assertEquals(new Comparison(other, direction, change, null), Comparison.of(now, other));
   }
 
   @Test
