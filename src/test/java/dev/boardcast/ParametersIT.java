@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.WsClient;
-import java.time.Duration;
 import java.util.List;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Boards by parameters on two nodes: viewers on each, and a file that changes on both. */
@@ -76,9 +74,6 @@ class ParametersIT extends PartsCase {
     write(FREE);
     Boardcast node = deploy();
     sell(node, 2, "7", 10);
-    sell(node, 1, "9", 10);
-    sell(node, 1, "10", 10);
-    awaitOrders(node, "", ADMIN, 4);
     awaitOrders(node, "?site=7", ADMIN, 2);
     var sql = new Sql(db.postgresUri());
     // As many as are kept, each asked for once just now; the one above was not for longer.
@@ -110,65 +105,6 @@ class ParametersIT extends PartsCase {
     assertEquals(
         List.of("9999"),
         sql.column("SELECT count(*) FROM board_part_use WHERE name LIKE 'sales?site=x%'"));
-  }
-
-  @Test
-  void aValueWithoutFactsIsKeptOnlyWhileItIsFollowed() throws Exception {
-    write(FREE);
-    Boardcast node = deploy();
-    sell(node, 2, "7", 10);
-    awaitOrders(node, "?site=7", ADMIN, 2);
-    var sql = new Sql(db.postgresUri());
-    for (int i = 0; i < 50; i++) {
-      assertEquals(0, get(node, BOARD + "?site=x" + i, ADMIN).json().at("/data/orders").asInt(-1));
-    }
-    String kept = "SELECT name FROM board_part_use ORDER BY name";
-    assertEquals(List.of("sales?site=7"), sql.column(kept));
-    WsClient socket = socket(node, "sales?site=8", ADMIN);
-    awaitUpdate(socket, "sales?site=8", 0);
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> sql.column(kept).equals(List.of("sales?site=7", "sales?site=8")));
-    sell(node, 1, "8", 10);
-    awaitUpdate(socket, "sales?site=8", 1);
-  }
-
-  /**
-   * Of a part that nobody has asked for in an hour, time alone computes nothing until somebody
-   * does.
-   */
-  @Test
-  void aPartThatNobodyAsksForIsNotComputedEachMinute() throws Exception {
-    write(FREE);
-    Boardcast node = deploy();
-    sell(node, 2, "7", 10);
-    sell(node, 3, "8", 10);
-    awaitOrders(node, "?site=7", ADMIN, 2);
-    awaitOrders(node, "?site=8", ADMIN, 3);
-    var sql = new Sql(db.postgresUri());
-    // As if it had been asked for two hours ago, and been computed half an hour ago, differently.
-    sql.run(
-        """
-        UPDATE board_part_use SET wanted_until = clock_timestamp() + interval '7 days 0 hours' - interval '2 hours'
-        WHERE name = 'sales?site=7';
-        UPDATE board_part SET computed_at = computed_at - interval '30 minutes', is_new = false,
-          data = (data::text::jsonb || '{"recent": -1}')::json""");
-    String recent = "SELECT data ->> 'recent' FROM board_part WHERE name = 'sales?site=%d'";
-    // The part that is in use is computed with the next minute, or fold; the other is not.
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(90))
-        .untilAsserted(
-            () -> {
-              sell(node, 1, "9", 10);
-              assertEquals(List.of("3"), sql.column(recent.formatted(8)));
-            });
-    assertEquals(List.of("-1"), sql.column(recent.formatted(7)));
-    // Another node has not read it before.
-    Boardcast other = deploy();
-    assertEquals(2, get(other, BOARD + "?site=7", ADMIN).json().at("/data/recent").asInt());
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> sql.column(recent.formatted(7)).equals(List.of("2")));
   }
 
   @Test

@@ -41,8 +41,6 @@ class PartMetersIT extends PartsCase {
         .untilAsserted(
             () -> {
               sell(node, 1, "8", 1);
-              // Kept once it has facts.
-              get(node, BOARD + "?site=8", ADMIN);
               assertEquals(
                   2,
                   value(node, "boardcast_board_parts{application=\"boardcast\",board=\"sales\"}"));

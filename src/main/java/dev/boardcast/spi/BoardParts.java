@@ -37,16 +37,6 @@ public interface BoardParts {
    */
   Future<List<RawJson>> read(SqlClient transaction, Instant now, List<List<String>> parts);
 
-  /**
-   * Whether there are folded facts of a part. One without is computed for who asks, and kept up to
-   * date only while somebody follows it.
-   *
-   * @param part values in the order of {@link #parameters}, null for each that is left open
-   */
-  default Future<Boolean> hasFacts(SqlClient transaction, List<String> part) {
-    return Future.succeededFuture(true);
-  }
-
   /** A board that shows one part; its name is that of the part. It is read, never folded. */
   Board board(BoardPart part);
 }

@@ -88,17 +88,6 @@ final class DeclaredSnapshot {
     return run(transaction, currentParts.orElseThrow(), parameters);
   }
 
-  /** Whether there are folded facts of a part. */
-  Future<Boolean> hasFacts(SqlClient transaction, List<String> part) {
-    String sql =
-        "SELECT EXISTS (SELECT FROM %s WHERE part = $1::text[] AND span = 'all')"
-            .formatted(rollups.mainTable());
-    return transaction
-        .preparedQuery(sql)
-        .execute(Tuple.tuple().addArrayOfString(part.toArray(String[]::new)))
-        .map(rows -> rows.iterator().next().getBoolean(0));
-  }
-
   private List<Instant> bounds(Instant now) {
     List<Instant> bounds = new ArrayList<>();
     for (MetricWindow window : windows) {

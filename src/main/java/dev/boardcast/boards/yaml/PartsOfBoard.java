@@ -60,11 +60,6 @@ final class PartsOfBoard implements BoardParts {
   }
 
   @Override
-  public Future<Boolean> hasFacts(SqlClient transaction, List<String> part) {
-    return snapshot.hasFacts(transaction, part);
-  }
-
-  @Override
   public Board board(BoardPart part) {
     return new PartOfBoard(whole, part, part.valuesOf(parameters()));
   }

@@ -22,8 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Computes the parts of a board that are kept up to date, in the transaction of a fold: those with
  * new facts, those that time alone has changed, and those that were made since the last fold. The
- * cost grows with the number of parts that change, not of viewers. What time alone changes is
- * computed once an hour of parts that nobody has asked for in the last one.
+ * cost grows with the number of parts that change, not of viewers.
  */
 public final class PartFold {
   private static final int CHUNK = 200; // parts in one statement
@@ -32,11 +31,9 @@ public final class PartFold {
       """
       WITH changed AS MATERIALIZED (%s)
       SELECT p.name, p.part, p.changed_at, p.version
-      FROM board_part p JOIN board_part_use u ON u.name = p.name
+      FROM board_part p
       WHERE p.board = $2
-        AND (p.is_new OR $4 OR p.part IN (SELECT part FROM changed)
-             OR p.computed_at < $3
-                AND (NOT %s OR p.computed_at < clock_timestamp() - interval '1 hour'))""";
+        AND (p.is_new OR p.computed_at < $3 OR $4 OR p.part IN (SELECT part FROM changed))""";
 
   // A version is also a time, as that of a board.
   private static final String SAVE =
@@ -98,7 +95,7 @@ public final class PartFold {
         .compose(
             done ->
                 transaction
-                    .preparedQuery(DUE.formatted(parts.get().changed(), PartSnapshots.SLEEPS))
+                    .preparedQuery(DUE.formatted(parts.get().changed()))
                     .execute(
                         Tuple.of(
                             watermark,

@@ -37,10 +37,7 @@ import java.util.stream.Collectors;
  * <ul>
  *   <li>A part that is not kept up to date is computed from the rollups and stored; from the next
  *       fold on, it is computed with the board.
- *   <li>It is kept up to date until nobody has asked for it in {@value #KEEP_DAYS} days. While
- *       nobody asks, time alone changes it seldom, see {@link PartFold}: it is computed for who
- *       asks then.
- *   <li>One without facts is not stored, unless somebody follows it.
+ *   <li>It is kept up to date until nobody has asked for it in {@value #KEEP_DAYS} days.
  *   <li>Of a board at most {@value #MAX_PARTS} are; then a new one takes the place of one that
  *       nobody follows, or is refused.
  * </ul>
@@ -56,18 +53,14 @@ public final class PartSnapshots {
   private static final int MAX_REMEMBERED = 2_000;
 
   private static final String USED = "wanted_until - interval '%d days'".formatted(KEEP_DAYS);
-
-  /** Whether nobody has asked for a part, {@code u}, in an hour. */
-  static final String SLEEPS = "(" + USED + " < clock_timestamp() - interval '1 hour')";
-
   // Renewed rarely, as each renewal is a write; what a node follows is renewed in time to stay.
   private static final String IS_FADING =
       "(" + USED + " < clock_timestamp() - interval '5 minutes')";
   private static final String FIND =
       """
-      SELECT p.name, p.version, p.computed_at, p.data::text AS data, %s AS fades, %s AS sleeps
+      SELECT p.name, p.version, p.computed_at, p.data::text AS data, %s AS fades
       FROM board_part p JOIN board_part_use u ON u.name = p.name WHERE p.name = $1"""
-          .formatted(IS_FADING, SLEEPS);
+          .formatted(IS_FADING);
   private static final String VERSIONS =
       """
       SELECT p.name, p.version, %s AS fades
@@ -87,8 +80,6 @@ public final class PartSnapshots {
             ORDER BY wanted_until LIMIT 1)"""
               .formatted(USED, IDLE_MINUTES));
   private static final String COUNT = "SELECT count(*) FROM board_part_use WHERE board = $1";
-  private static final String IS_COMPUTED =
-      "SELECT EXISTS (SELECT FROM board_state WHERE board = $1)";
   // One that was asked for once may be replaced at once: values that nobody follows, however many
   // are asked for, keep no others out. Who follows it or asks again renews it.
   private static final String USE =
@@ -100,7 +91,8 @@ public final class PartSnapshots {
   private static final String INSERT =
       """
       INSERT INTO board_part (name, board, part, version, data, computed_at, changed_at)
-      VALUES ($1, $2, $3, $6, $4::text::json, $5, $5)
+      VALUES ($1, $2, $3, (extract(epoch FROM clock_timestamp()) * 1000)::bigint, $4::text::json,
+              $5, $5)
       ON CONFLICT (name) DO NOTHING
       RETURNING version""";
   private static final String SERIALIZATION_FAILURE = "40001";
@@ -186,38 +178,10 @@ public final class PartSnapshots {
   }
 
   /**
-   * The versions of parts that are followed, which are kept up to date for it; those for which that
-   * is not possible are missing.
+   * The versions of parts that are followed, which stay up to date for it; those that are not kept
+   * up to date are missing.
    */
   public Future<Map<String, Long>> versions(Collection<String> names) {
-    return known(names)
-        .compose(
-            versions -> {
-              Future<Void> kept = Future.succeededFuture();
-              for (String name : names) {
-                if (versions.containsKey(name)) continue;
-                kept = kept.compose(done -> keep(name)).map(one -> put(versions, name, one));
-              }
-              return kept.map(versions);
-            });
-  }
-
-  private static Void put(Map<String, Long> versions, String name, Optional<Snapshot> made) {
-    made.ifPresent(snapshot -> versions.put(name, snapshot.version()));
-    return null;
-  }
-
-  /** Keeps a part up to date whether or not it has facts; empty if that is not possible now. */
-  private Future<Optional<Snapshot>> keep(String name) {
-    Optional<BoardPart> part = BoardPart.parse(name);
-    Board board = part.map(BoardPart::board).map(boards::get).orElse(null);
-    if (board == null || board.parts().isEmpty()) return Future.succeededFuture(Optional.empty());
-    return make(name, board, part.get(), true, MAX_CONFLICTS)
-        .map(Optional::of)
-        .otherwise(Optional.empty());
-  }
-
-  private Future<Map<String, Long>> known(Collection<String> names) {
     return pool.preparedQuery(VERSIONS)
         .execute(Tuple.tuple().addArrayOfString(names.toArray(String[]::new)))
         .compose(
@@ -242,12 +206,12 @@ public final class PartSnapshots {
     Optional<BoardPart> part = BoardPart.parse(name);
     Board board = part.map(BoardPart::board).map(boards::get).orElse(null);
     if (board == null || board.parts().isEmpty()) return Future.succeededFuture(Optional.empty());
-    return stored(name, board, part.get())
+    return stored(name)
         .compose(
             found ->
                 found.isPresent()
                     ? Future.succeededFuture(found.get())
-                    : make(name, board, part.get(), false, MAX_CONFLICTS))
+                    : make(name, board, part.get(), MAX_CONFLICTS))
         .map(
             snapshot -> {
               synchronized (known) {
@@ -267,7 +231,7 @@ public final class PartSnapshots {
     }
   }
 
-  private Future<Optional<Snapshot>> stored(String name, Board board, BoardPart part) {
+  private Future<Optional<Snapshot>> stored(String name) {
     return pool.preparedQuery(FIND)
         .execute(Tuple.of(name))
         .compose(
@@ -282,45 +246,19 @@ public final class PartSnapshots {
                             clock.instant(),
                             false,
                             RawJson.of(row.getString("data"))));
-                var current =
-                    row.getBoolean("sleeps")
-                        ? awake(board, part, snapshot.get()).map(Optional::of)
-                        : Future.succeededFuture(snapshot);
                 return row.getBoolean("fades")
-                    ? renew(List.of(name)).compose(renewed -> current)
-                    : current;
+                    ? renew(List.of(name)).map(snapshot)
+                    : Future.succeededFuture(snapshot);
               }
               return Future.succeededFuture(Optional.empty());
             });
   }
 
-  /** What is stored of a part that nobody has asked for lately, as it is now. */
-  private Future<Snapshot> awake(Board board, BoardPart part, Snapshot stored) {
-    BoardParts parts = board.parts().orElseThrow();
-    Instant now = clock.instant();
-    if (!stored.computedAt().isBefore(parts.changedAt(now))) return Future.succeededFuture(stored);
-    return pool.withConnection(
-            own -> parts.read(own, now, List.of(part.valuesOf(parts.parameters()))))
-        .map(
-            read ->
-                read.get(0).equals(stored.data())
-                    ? stored
-                    : new Snapshot(
-                        stored.board(), newer(stored.version()), now, now, false, read.get(0)))
-        .onSuccess(read -> hints.accept(board.name()));
-  }
-
-  /** A version is also a time. */
-  private long newer(long version) {
-    return Math.max(version + 1, clock.millis());
-  }
-
   /**
-   * Computes a part and stores it, if it has facts or {@code always}. A fold that commits meanwhile
-   * does not see it, and so may leave it behind: the next fold computes it in any case.
+   * Computes a part and stores it. A fold that commits meanwhile does not see it, and so may leave
+   * it behind: the next fold computes it in any case.
    */
-  private Future<Snapshot> make(
-      String name, Board board, BoardPart part, boolean always, int conflicts) {
+  private Future<Snapshot> make(String name, Board board, BoardPart part, int conflicts) {
     BoardParts parts = board.parts().orElseThrow();
     List<String> values = part.valuesOf(parts.parameters());
     Instant now = clock.instant();
@@ -328,22 +266,9 @@ public final class PartSnapshots {
             tx ->
                 tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ")
                     .execute()
-                    .compose(begun -> parts.read(tx, now, List.of(values)))
-                    .map(read -> made(name, now, read.get(0)))
-                    .compose(
-                        made ->
-                            (always
-                                    ? requireComputed(tx, board.name())
-                                    : parts.hasFacts(tx, values))
-                                .compose(
-                                    isKept ->
-                                        isKept
-                                            ? dropUnused(tx, board.name())
-                                                .compose(
-                                                    dropped ->
-                                                        insert(tx, board.name(), values, made))
-                                            : Future.succeededFuture())
-                                .map(made))
+                    .compose(begun -> dropUnused(tx, board.name()))
+                    .compose(dropped -> parts.read(tx, now, List.of(values)))
+                    .compose(read -> insert(tx, name, board.name(), values, now, read.get(0)))
                     .compose(made -> tx.query("COMMIT").execute().map(made))
                     .recover(
                         cause ->
@@ -357,25 +282,13 @@ public final class PartSnapshots {
                   cause instanceof PgException pg && SERIALIZATION_FAILURE.equals(pg.getSqlState());
               if (!isConflict || conflicts == 0) return Future.failedFuture(cause);
               // Somebody else has made it, or has dropped the same.
-              return stored(name, board, part)
+              return stored(name)
                   .compose(
                       found ->
                           found.isPresent()
                               ? Future.succeededFuture(found.get())
-                              : make(name, board, part, always, conflicts - 1));
+                              : make(name, board, part, conflicts - 1));
             });
-  }
-
-  /** While a board is computed for the first time, or again, its parts are empty for no reason. */
-  private static Future<Boolean> requireComputed(SqlClient tx, String board) {
-    return tx.preparedQuery(IS_COMPUTED)
-        .execute(Tuple.of(board))
-        .compose(
-            rows ->
-                rows.iterator().next().getBoolean(0)
-                    ? Future.succeededFuture(true)
-                    : Future.failedFuture(
-                        Problem.unavailable("this board has not been computed yet", 1)));
   }
 
   private static Future<?> dropUnused(SqlClient tx, String board) {
@@ -399,29 +312,23 @@ public final class PartSnapshots {
             });
   }
 
-  /** The same as was read before, if it is the same: nobody needs it again. */
-  private Snapshot made(String name, Instant now, RawJson data) {
-    synchronized (known) {
-      Known last = known.get(name);
-      boolean isSame = last != null && last.snapshot().data().equals(data);
-      return new Snapshot(
-          name, isSame ? last.snapshot().version() : clock.millis(), now, now, false, data);
-    }
-  }
-
-  private static Future<?> insert(SqlClient tx, String board, List<String> values, Snapshot made) {
+  private static Future<Snapshot> insert(
+      SqlClient tx, String name, String board, List<String> values, Instant now, RawJson data) {
     return tx.preparedQuery(USE)
-        .execute(Tuple.of(made.board(), board))
+        .execute(Tuple.of(name, board))
         .compose(
             used ->
                 tx.preparedQuery(INSERT)
                     .execute(
                         Tuple.tuple()
-                            .addString(made.board())
+                            .addString(name)
                             .addString(board)
                             .addArrayOfString(values.toArray(String[]::new))
-                            .addString(made.data().text())
-                            .addOffsetDateTime(made.timestamp().atOffset(ZoneOffset.UTC))
-                            .addLong(made.version())));
+                            .addString(data.text())
+                            .addOffsetDateTime(now.atOffset(ZoneOffset.UTC))))
+        .map(
+            rows ->
+                new Snapshot(
+                    name, rows.iterator().next().getLong("version"), now, now, false, data));
   }
 }
