@@ -52,7 +52,8 @@ class BrowserAnalysisIT extends BrowserNodeCase {
     page.eval(button("New schedule") + ".click()");
     page.await("document.querySelector('dialog input')");
     page.eval("document.querySelector('dialog button.main').click()");
-    page.await("document.querySelector('dialog .wrong:not([hidden])')?.textContent.includes('200')");
+    page.await(
+        "document.querySelector('dialog .wrong:not([hidden])')?.textContent.includes('200')");
     page.eval(
         "document.querySelector('dialog input').value = 'daily';"
             + " document.querySelector('dialog input[value=monday]').checked = true;"

@@ -22,7 +22,6 @@ import java.util.stream.IntStream;
  *   <li>Values: how often each value occurs, for metrics that sums do not suffice for. A value that
  *       is taken back is subtracted from its count.
  *   <li>Last values, with their times.
- *   <li>How many different values there are, of all time and of each day.
  * </ul>
  *
  * <p>Rows are per span: of all time, of a day in the board's zone, of a quarter of an hour, and of
@@ -93,17 +92,7 @@ final class DeclaredRollups {
         text(of.value()),
         text(of.where()),
         metric.by().map(by -> place(file, by) + file.dimensions().get(by).text()).orElse(""),
-        Integer.toString(length),
-        form(of.aggregate()));
-  }
-
-  /** Changes with what is stored for an aggregate, so that it is computed again. */
-  private static String form(Aggregate aggregate) {
-    return switch (aggregate) {
-      case MIN, MAX -> "with minutes of keys";
-      case DISTINCT -> "counted";
-      default -> "";
-    };
+        Integer.toString(length));
   }
 
   /** The metrics of facts, in an order that does not depend on the one of the file. */
@@ -129,20 +118,7 @@ final class DeclaredRollups {
     cubes.keySet().forEach(by -> tables.add(table(by)));
     if (!values.isEmpty()) tables.add(valuesTable());
     if (!lasts.isEmpty()) tables.add(lastTable());
-    if (countsDistinct()) tables.add(distinctTable());
     return tables;
-  }
-
-  private boolean countsDistinct() {
-    return !distinct().isEmpty();
-  }
-
-  /** The series of which different values are counted, by their numbers. */
-  private List<Integer> distinct() {
-    return IntStream.range(0, values.size())
-        .filter(i -> values.get(i).measure().aggregate() == Aggregate.DISTINCT)
-        .boxed()
-        .toList();
   }
 
   /** The tables with sums by the minute. */
@@ -226,19 +202,6 @@ final class DeclaredRollups {
               .formatted(parts.column(), parts.key()),
           "n");
     }
-    if (countsDistinct()) {
-      table(
-          statements,
-          kind,
-          distinctTable(),
-          """
-          (%smetric integer NOT NULL, key text COLLATE "C" NOT NULL, span text COLLATE "C" NOT NULL,
-           bucket timestamptz NOT NULL, n bigint NOT NULL,
-           PRIMARY KEY (%smetric, span, bucket, key))"""
-              .formatted(parts.column(), parts.key()),
-          "n");
-      byTime(statements, distinctTable());
-    }
     return statements;
   }
 
@@ -268,7 +231,6 @@ final class DeclaredRollups {
       cubes.keySet().forEach(by -> statements.add(deleteEmpty(table(by), "facts")));
       if (!values.isEmpty()) statements.add(deleteEmpty(valuesTable(), "n"));
       if (!lasts.isEmpty()) statements.add(deleteEmpty(lastTable(), "n"));
-      if (countsDistinct()) statements.add(deleteEmpty(distinctTable(), "n"));
     }
     return statements;
   }
@@ -355,56 +317,27 @@ final class DeclaredRollups {
                   expressions.where(series.measure().where())));
     }
     String joined = parts.joined(expressions);
-    String added =
-        """
-        SELECT %sv.metric, v.key, b.span, b.bucket, v.value, v.number, sum(f.sign) AS n
+    return expressions.with(facts)
+        + """
+        INSERT INTO %s AS r (%smetric, key, span, bucket, value, number, n)
+        SELECT %sv.metric, v.key, b.span, b.bucket, v.value, v.number, sum(f.sign)
         FROM f CROSS JOIN LATERAL %s
         CROSS JOIN LATERAL (VALUES %s) AS v (metric, key, value, number, counts)%s
         WHERE b.bucket IS NOT NULL AND v.counts
           AND v.value IS NOT NULL AND v.number IS NOT NULL%s
-        GROUP BY %sv.metric, v.key, b.span, b.bucket, v.value, v.number HAVING sum(f.sign) <> 0"""
-            .formatted(
-                parts.selected(),
-                buckets(valuesHaveMinutes),
-                String.join(",\n  ", rows),
-                joined,
-                parts.counts(),
-                parts.selected());
-    String insert =
-        """
-        INSERT INTO %s AS r (%smetric, key, span, bucket, value, number, n)
-        %s
+        GROUP BY %sv.metric, v.key, b.span, b.bucket, v.value, v.number HAVING sum(f.sign) <> 0
         ON CONFLICT (%smetric, span, bucket, key, value, number)
           DO UPDATE SET n = r.n + excluded.n"""
             .formatted(
                 valuesTable(),
                 parts.key(),
-                countsDistinct() ? "SELECT * FROM added" : added,
+                parts.selected(),
+                buckets(valuesHaveMinutes),
+                String.join(",\n  ", rows),
+                joined,
+                parts.counts(),
+                parts.selected(),
                 parts.key());
-    return expressions.with(facts) + (countsDistinct() ? countDistinct(added, insert) : insert);
-  }
-
-  /** Counts the values that there are for the first time, and takes off those that are gone. */
-  private String countDistinct(String added, String insert) {
-    String each = parts.key() + "metric, key, span, bucket";
-    return """
-    , added AS MATERIALIZED (%1$s), stored AS (
-      %2$s
-      RETURNING %3$s, value, number, n)
-    INSERT INTO %4$s AS r (%3$s, n)
-    SELECT %3$s, sum((stored.n > 0)::integer - (stored.n - added.n > 0)::integer) AS change
-    FROM added JOIN stored USING (%3$s, value, number)
-    WHERE metric IN (%5$s) AND span IN ('all', 'day')
-    GROUP BY %3$s
-    HAVING sum((stored.n > 0)::integer - (stored.n - added.n > 0)::integer) <> 0
-    ON CONFLICT (%6$smetric, span, bucket, key) DO UPDATE SET n = r.n + excluded.n"""
-        .formatted(
-            added,
-            insert,
-            each,
-            distinctTable(),
-            distinct().stream().map(Object::toString).collect(Collectors.joining(", ")),
-            parts.key());
   }
 
   private String foldLasts() {
@@ -472,10 +405,9 @@ final class DeclaredRollups {
           new Storage.Sums(table(metric.by()), "n" + name, sum.hasSum() ? "s" + name : null));
       return;
     }
-    // Last, least and greatest values need the keys that there are, these of each bucket too.
-    Cube keys = cubes.computeIfAbsent(metric.by(), first -> new Cube());
+    // Last values need the keys that there are.
+    cubes.computeIfAbsent(metric.by(), first -> new Cube());
     boolean isLast = measure.aggregate() == Aggregate.LAST;
-    keys.hasMinutes |= isMinutes && measure.aggregate().isExtreme();
     valuesHaveMinutes |= isMinutes && !isLast;
     List<Series> all = isLast ? lasts : values;
     int id =
@@ -525,11 +457,6 @@ final class DeclaredRollups {
 
   private String valuesTable() {
     return prefix + "_values";
-  }
-
-  /** How many different values there are, by series, key, and day or all time. */
-  String distinctTable() {
-    return prefix + "_distinct";
   }
 
   private String lastTable() {

@@ -32,11 +32,6 @@ sealed interface Measure {
       return this == DISTINCT || this == APPROXIMATE_DISTINCT;
     }
 
-    /** Whether it is the first or the last of the values in their order. */
-    boolean isExtreme() {
-      return this == MIN || this == MAX;
-    }
-
     /** Whether there is a value without facts, which is 0. */
     boolean isZeroWithoutFacts() {
       return this == COUNT || this == SUM || isOfTexts();

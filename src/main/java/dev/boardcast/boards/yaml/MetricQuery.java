@@ -83,16 +83,11 @@ final class MetricQuery {
           .formatted(rate.per().toSeconds(), number(of), scopes.apply(of).seconds());
     }
     var of = (OfFacts) metric.measure();
-    if (isCounted(metric, of)) {
-      return "coalesce((SELECT sum(n) FROM %s WHERE %s), 0)"
-          .formatted(rollups.distinctTable(), ofMetric(metric));
-    }
     String value = "(SELECT v FROM (%s) AS whole)".formatted(values(of, rows(metric, "''::text")));
     return of.aggregate().isZeroWithoutFacts() ? "coalesce(" + value + ", 0)" : value;
   }
 
   private String byKey(DeclaredMetric metric, OfFacts of) {
-    if (isCounted(metric, of)) return distinctByKey(metric);
     boolean isLast = of.aggregate() == Measure.Aggregate.LAST;
     // The latest value of several keys together would mean nothing.
     String named =
@@ -115,44 +110,6 @@ final class MetricQuery {
             rounded(metric, "v"),
             OTHER,
             values(of, named.replace("r.*", columns(of))));
-  }
-
-  /** Whether the different values are counted as facts come, and not when they are asked for. */
-  private boolean isCounted(DeclaredMetric metric, OfFacts of) {
-    return of.aggregate() == Measure.Aggregate.DISTINCT && scopes.apply(metric).isOneBucket();
-  }
-
-  /** A condition on rows of values, or of counts of them. */
-  private String ofMetric(DeclaredMetric metric) {
-    var values = (Storage.ValueRows) rollups.place(metric);
-    return "%smetric = %d AND %s".formatted(ofPart, values.metric(), scopes.apply(metric).rows());
-  }
-
-  /**
-   * Different values of several keys together are counted when they are read: keys may share some.
-   */
-  private String distinctByKey(DeclaredMetric metric) {
-    var values = (Storage.ValueRows) rollups.place(metric);
-    return """
-        WITH r AS MATERIALIZED (SELECT key AS shown, n AS v FROM %1$s WHERE %2$s), placed AS (
-          SELECT shown, v, row_number() OVER (ORDER BY v DESC, shown) AS place
-          FROM r WHERE shown <> '%3$s')
-        SELECT coalesce(
-          json_object_agg(shown, %4$s ORDER BY shown = '%3$s', v DESC, shown), '{}')
-        FROM (
-          SELECT shown, v FROM placed WHERE place <= %5$d
-          UNION ALL
-          SELECT '%3$s', count(DISTINCT value) FROM %6$s
-          WHERE %2$s AND key NOT IN (SELECT shown FROM placed WHERE place <= %5$d)
-            AND (SELECT count(*) FROM r) > (SELECT count(*) FROM placed WHERE place <= %5$d)
-          HAVING count(*) > 0) AS each (shown, v)"""
-        .formatted(
-            rollups.distinctTable(),
-            ofMetric(metric),
-            OTHER,
-            rounded(metric, "v"),
-            metric.top(),
-            values.table());
   }
 
   /** The columns of the rows that values are computed of. */
@@ -181,7 +138,6 @@ final class MetricQuery {
               scope.rows());
     }
     var values = (Storage.ValueRows) rollups.place(metric);
-    if (of.aggregate().isExtreme()) return extremes(metric, of, values, scope);
     if (of.aggregate() != Measure.Aggregate.LAST) {
       return "SELECT %s AS shown, value, number, n FROM %s WHERE %smetric = %d AND %s"
           .formatted(key, values.table(), ofPart, values.metric(), scope.rows());
@@ -202,27 +158,6 @@ final class MetricQuery {
             ofPart,
             values.metric(),
             scope.times());
-  }
-
-  /** The least or greatest value of each key and bucket: an index look-up for each. */
-  private String extremes(
-      DeclaredMetric metric, OfFacts of, Storage.ValueRows values, RollupScope scope) {
-    return """
-        SELECT known.key AS shown, found.number
-        FROM (SELECT key, span, bucket FROM %s WHERE %s%s) AS known
-        CROSS JOIN LATERAL (
-          SELECT number FROM %s AS e
-          WHERE %smetric = %d AND e.span = known.span AND e.bucket = known.bucket
-            AND e.key = known.key AND e.value = '' AND n > 0
-          ORDER BY number %s LIMIT 1) AS found"""
-        .formatted(
-            rollups.keyTable(metric.by()),
-            ofPart,
-            scope.rows(),
-            values.table(),
-            ofPart,
-            values.metric(),
-            of.aggregate() == Measure.Aggregate.MIN ? "" : "DESC");
   }
 
   /** Selects columns {@code shown} and {@code v} of rows with a column {@code shown}. */

@@ -20,8 +20,6 @@ import java.util.regex.Pattern;
 record MetricWindow(Kind kind, int length) {
   static final MetricWindow ALL = new MetricWindow(Kind.ALL, 0);
 
-  static final MetricWindow TODAY = new MetricWindow(Kind.TODAY, 0);
-
   /** The longest window of minutes: two days. */
   static final int MAX_MINUTES = 2 * 24 * 60;
 
@@ -58,7 +56,7 @@ record MetricWindow(Kind kind, int length) {
       case "all":
         return Optional.of(ALL);
       case "today":
-        return Optional.of(TODAY);
+        return Optional.of(new MetricWindow(Kind.TODAY, 0));
       case "week":
         return Optional.of(new MetricWindow(Kind.WEEK, 0));
       case "month":

@@ -6,10 +6,8 @@ package dev.boardcast.boards.yaml;
  * @param rows on columns {@code span} and {@code bucket}
  * @param times on a column {@code at}
  * @param seconds the length of the span as an SQL expression, for rates
- * @param isOneBucket whether all rows of a key are in one row of sums: those since ever, or of a
- *     day
  */
-record RollupScope(String rows, String times, String seconds, boolean isOneBucket) {
+record RollupScope(String rows, String times, String seconds) {
   /** A last column, so that a statement over a range has all its parameters. */
   static final String ALL_TIMES =
       ", greatest($1::timestamptz, $2::timestamptz, $3::timestamptz, $4::timestamptz)";
@@ -17,7 +15,7 @@ record RollupScope(String rows, String times, String seconds, boolean isOneBucke
   private static final String TIME = "$%d::timestamptz";
 
   /** Since ever. */
-  static final RollupScope ALL = new RollupScope("span = 'all'", "true", "NULL::numeric", true);
+  static final RollupScope ALL = new RollupScope("span = 'all'", "true", "NULL::numeric");
 
   /**
    * The scope of a window, whose bounds are two parameters.
@@ -32,8 +30,7 @@ record RollupScope(String rows, String times, String seconds, boolean isOneBucke
         "span = '%s' AND bucket >= %s AND bucket < %s"
             .formatted(window.isMinutes() ? "minute" : "day", from, to),
         "at >= %s AND at < %s".formatted(from, to),
-        Long.toString(window.duration().toSeconds()),
-        window.equals(MetricWindow.TODAY));
+        Long.toString(window.duration().toSeconds()));
   }
 
   /** The scope of a {@link DayRange}, whose times are parameters 1 to 4. */
@@ -44,7 +41,6 @@ record RollupScope(String rows, String times, String seconds, boolean isOneBucke
           OR span = 'day' AND bucket >= $2::timestamptz AND bucket < $3::timestamptz
           OR span = 'quarter' AND bucket >= $3::timestamptz AND bucket < $4::timestamptz)""",
         "at >= $1::timestamptz AND at < $4::timestamptz",
-        "extract(epoch FROM $4::timestamptz - $1::timestamptz)",
-        false);
+        "extract(epoch FROM $4::timestamptz - $1::timestamptz)");
   }
 }
