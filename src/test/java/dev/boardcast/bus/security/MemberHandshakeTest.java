@@ -103,6 +103,7 @@ class MemberHandshakeTest {
   void aProofOfOneConnectionIsWorthlessOnAnother() throws Exception {
     // A peer that sends the acceptor's own greeting and numbers back to it proves nothing.
     var accepting = run(() -> handshake("old").accept(accepted));
+    accepting.whenComplete((done, refused) -> closeQuietly(accepted));
     byte[] greeting = connected.getInputStream().readNBytes(40);
     var out = connected.getOutputStream();
     out.write(greeting, 8, 32);
