@@ -151,7 +151,7 @@ final class SourceReader {
    * Moves the changes of every source of the connection once; reports failures, and throws none.
    */
   void changes() {
-    turn(
+    read(
         sources -> {
           states.keySet().retainAll(sources.stream().map(each -> each.name().key()).toList());
           follows.keySet().retainAll(states.keySet());
@@ -183,7 +183,7 @@ final class SourceReader {
   }
 
   private void work() {
-    turn(
+    read(
         sources -> {
           for (Source source : sources) {
             Follow follow = follows.get(source.name().key());
@@ -195,14 +195,14 @@ final class SourceReader {
         });
   }
 
-  private interface Turn {
+  private interface Reading {
     void run(List<Source> sources) throws SQLException;
   }
 
-  private void turn(Turn turn) {
+  private void read(Reading reading) {
     try {
       connect();
-      turn.run(Source.all(local).stream().filter(this::isMine).toList());
+      reading.run(Source.all(local).stream().filter(this::isMine).toList());
     } catch (SQLException | RuntimeException failure) {
       if (!closed) away(failure);
       disconnect();
