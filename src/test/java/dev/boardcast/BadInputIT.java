@@ -84,9 +84,11 @@ class BadInputIT {
     NAMES.put("nl", "\n");
     NAMES.put("topics", "\"t#\",");
     for (String marker : List.of("binary", "flood")) NAMES.put(marker, "‹" + marker + "›");
-    // The emitter still moves the events of the created facts.
+    // The emitter still moves the events of the created tasks, and their board counts them.
     var sql = new Sql(db.postgresUri());
     Awaitility.await().until(() -> sql.column("SELECT count(*) FROM outbox").equals(List.of("0")));
+    String counted = "SELECT sum(tasks) = (SELECT count(*) FROM task) FROM task_board_created";
+    Awaitility.await().until(() -> sql.column(counted).equals(List.of("t")));
   }
 
   @AfterAll
