@@ -70,8 +70,9 @@ final class Claims {
               || name.equals(config.userClaim().text())
               || name.equals(config.teamsClaim().text())
               || name.equals(config.rolesClaim().text());
-      if (isKnown || name.length() > MAX_NAME || others.size() == MAX_CLAIMS) continue;
-      others.put(name, values(claim.getValue()));
+      if (isKnown) continue;
+      boolean fits = name.length() <= MAX_NAME && others.size() < MAX_CLAIMS;
+      others.put(name, fits ? values(claim.getValue()) : Set.of());
     }
     return others.isEmpty() ? Map.of() : others;
   }

@@ -54,7 +54,8 @@ final class JwksClient {
   Future<List<JsonObject>> fetch() {
     return url.map(Future::succeededFuture)
         .orElseGet(this::discover)
-        .compose(found -> get(found, true))
+        // A redirect could leave https, which the provider's metadata must name.
+        .compose(found -> get(found, url.isPresent()))
         .timeout(timeout.toMillis() * 2, TimeUnit.MILLISECONDS)
         .map(JwksClient::keys);
   }

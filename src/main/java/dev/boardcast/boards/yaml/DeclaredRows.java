@@ -63,7 +63,7 @@ final class DeclaredRows {
     var rows = facts.isSigned() ? SignedFacts.of(facts) : ownFacts();
     for (DeclaredParameter parameter : file.parameters()) {
       String value = part.values().get(parameter.name());
-      if (value != null) rows = rows.where("(" + parameter.value() + ") = ?::text", value);
+      if (value != null) rows = rows.where("?::text = (" + parameter.value() + ")", value);
     }
     if (measure.where().isPresent()) {
       rows = rows.where("coalesce((%s\n), false)".formatted(measure.where().get().text()));

@@ -25,6 +25,9 @@ final class FactTimeIndex {
   private static final String STATE =
       "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)";
 
+  // One at a time, since each takes a connection for as long as transactions before it are open.
+  private static Future<Void> last = Future.succeededFuture();
+
   private final Pool pool;
   private final FactRelation facts;
   private final String name;
@@ -39,8 +42,15 @@ final class FactTimeIndex {
             + BoardFile.digest(table + "\0" + facts.time()).substring(0, 8);
   }
 
-  /** Makes it, if it is not there. Never fails. */
+  /** Makes it, if it is not there, after those that are being made. Never fails. */
   Future<Void> make() {
+    synchronized (FactTimeIndex.class) {
+      last = last.compose(made -> makeNext());
+      return last;
+    }
+  }
+
+  private Future<Void> makeNext() {
     return pool.withConnection(
             own ->
                 own.preparedQuery(LOCK)
@@ -63,8 +73,9 @@ final class FactTimeIndex {
 
   private Future<Void> make(SqlClient own) {
     String quoted = FileRollup.quoted(name);
-    return own.preparedQuery(STATE)
-        .execute(Tuple.of(quoted))
+    return own.query("SET statement_timeout = 0")
+        .execute()
+        .compose(set -> own.preparedQuery(STATE).execute(Tuple.of(quoted)))
         .compose(
             rows -> {
               for (Row row : rows) {
@@ -75,20 +86,15 @@ final class FactTimeIndex {
                     .compose(gone -> create(own, quoted));
               }
               return create(own, quoted);
-            });
+            })
+        .eventually(() -> own.query("RESET statement_timeout").execute());
   }
 
   private Future<Void> create(SqlClient own, String quoted) {
-    return own.query("SET statement_timeout = 0")
+    return own.query(
+            "CREATE INDEX CONCURRENTLY %s ON %s (%s)"
+                .formatted(quoted, FileRollup.quoted(facts.table()), SignedFacts.time(facts)))
         .execute()
-        .compose(
-            set ->
-                own.query(
-                        "CREATE INDEX CONCURRENTLY %s ON %s (%s)"
-                            .formatted(
-                                quoted, FileRollup.quoted(facts.table()), SignedFacts.time(facts)))
-                    .execute())
-        .eventually(() -> own.query("RESET statement_timeout").execute())
         .mapEmpty();
   }
 

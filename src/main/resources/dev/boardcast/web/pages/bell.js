@@ -44,11 +44,14 @@ let isOutdated = false;
 let timer = null;
 let readAt = 0;
 
-/** Calls back after each read, until the returned function is called. While somebody follows, reads are more frequent. */
+/**
+ * Calls back after each read, until the returned function is called; soon, if something was read before, but never while
+ * the caller is still being made. While somebody follows, reads are more frequent.
+ */
 export function follow(listener) {
   begin();
   listeners.add(listener);
-  if (open.items) listener();
+  if (open.items) queueMicrotask(() => listeners.has(listener) && listener());
   read();
   return () => {
     listeners.delete(listener);
