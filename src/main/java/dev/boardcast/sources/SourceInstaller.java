@@ -133,7 +133,10 @@ final class SourceInstaller {
             .formatted(objects.quotedChangeIds(), objects.quotedLimit(), role));
   }
 
-  /** Whether the same source is installed, by whomever, and this role may read it. */
+  /**
+   * Whether the same source is installed, by whomever, this role may read it, and its function may
+   * read the limit.
+   */
   private boolean isInPlace(SourceTable table, SourceObjects objects, SourceScript script)
       throws SQLException {
     var structure =
@@ -149,16 +152,24 @@ final class SourceInstaller {
             && body != null
             && body.strip().equals(script.body().strip());
     if (!isSame) return false;
-    String rights =
-        "'SELECT') AND has_table_privilege(%1$s, 'INSERT') AND has_table_privilege(%1$s, 'UPDATE') AND has_table_privilege(%1$s, 'DELETE')";
-    String changes = Identifiers.literal(objects.quotedChanges());
     return "t"
         .equals(
             text(
                 remote,
-                "SELECT has_table_privilege(%d::oid, 'SELECT') AND has_table_privilege(%s, "
-                        .formatted(table.oid(), changes)
-                    + rights.formatted(changes)));
+                """
+                SELECT has_table_privilege(%1$d::oid, 'SELECT')
+                   AND has_table_privilege(%2$s, 'SELECT') AND has_table_privilege(%2$s, 'INSERT')
+                   AND has_table_privilege(%2$s, 'UPDATE') AND has_table_privilege(%2$s, 'DELETE')
+                   AND has_sequence_privilege(to_regclass(%3$s), 'SELECT')
+                   AND has_sequence_privilege(to_regclass(%3$s), 'UPDATE')
+                   AND (SELECT has_sequence_privilege(proowner, to_regclass(%3$s), 'SELECT') FROM pg_proc
+                        WHERE proname = %4$s AND pronamespace = to_regnamespace(%5$s))"""
+                    .formatted(
+                        table.oid(),
+                        Identifiers.literal(objects.quotedChanges()),
+                        Identifiers.literal(objects.quotedLimit()),
+                        Identifiers.literal(objects.changedFunction()),
+                        schemaLiteral(objects))));
   }
 
   private static void requireDifferent(List<String> columns) {

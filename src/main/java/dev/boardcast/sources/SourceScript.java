@@ -102,8 +102,26 @@ final class SourceScript {
         )"""
             .formatted(objects.quotedMarkers()));
     script.add("CREATE SEQUENCE IF NOT EXISTS " + objects.quotedLimit());
+    script.addAll(readers());
     script.add(ChangeLimit.set(objects, maxChanges));
     return script;
+  }
+
+  /**
+   * Functions and tables keep their owner where another role installs again, so the owners read
+   * what is new: a function that may not would make the writes of the application fail.
+   */
+  private List<String> readers() {
+    return List.of(
+        "GRANT SELECT ON SEQUENCE %s, %s TO PUBLIC"
+            .formatted(objects.quotedChangeIds(), objects.quotedLimit()),
+        """
+        DO $boardcast$ BEGIN
+          EXECUTE (SELECT format('GRANT SELECT, UPDATE ON SEQUENCE %%s TO %%I',
+                                 %s, pg_get_userbyid(relowner))
+                   FROM pg_class WHERE oid = to_regclass(%s));
+        END $boardcast$"""
+            .formatted(literal(objects.quotedLimit()), literal(objects.quotedChanges())));
   }
 
   /** The body of the function that writes changes: it differs where columns or types do. */

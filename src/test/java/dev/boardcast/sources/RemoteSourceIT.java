@@ -366,6 +366,31 @@ class RemoteSourceIT {
   }
 
   @Test
+  void theApplicationWritesAfterAnotherRoleHasInstalledAgain() throws Exception {
+    install();
+    sync();
+    // As before the release that has added the limit.
+    Orders.run(remote, "DROP SEQUENCE %s.%s_limit".formatted(SCHEMA, FACTS));
+    try (var admin = JdbcSession.open(shop.postgresUri(), db, "admin")) {
+      var installer = new SourceInstaller(local, admin, 3, 10);
+      installer.install(installer.plan(ORDERS, Orders.COLUMNS, SCHEMA, false));
+      Orders.run(remote, "UPDATE public.orders SET total = 41 WHERE id < 9");
+      sync();
+      assertSame("after the writes");
+      ChangeLimit.raise(remote, source().objects(), 10);
+      Orders.run(remote, "UPDATE public.orders SET total = 42 WHERE id < 9");
+      assertEquals("16", changes(), "the first role has raised the limit");
+      assertEquals(
+          List.of(), installer.plan(ORDERS, Orders.COLUMNS, SCHEMA, false).script(), "in place");
+      Orders.run(admin, "REVOKE ALL ON SEQUENCE %s.%s_limit FROM PUBLIC".formatted(SCHEMA, FACTS));
+      Orders.run(
+          admin, "REVOKE ALL ON SEQUENCE %s.%s_limit FROM shopkeeper".formatted(SCHEMA, FACTS));
+      installer.install(installer.plan(ORDERS, Orders.COLUMNS, SCHEMA, false));
+      Orders.run(remote, "UPDATE public.orders SET total = 43 WHERE id < 9");
+    }
+  }
+
+  @Test
   void everythingIsTakenAway() throws Exception {
     install();
     sync();
