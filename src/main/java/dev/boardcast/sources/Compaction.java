@@ -10,9 +10,10 @@ import java.time.Duration;
  * Deletes pairs of facts of which one takes back what the other has added, so that the facts of a
  * source grow with its rows and not with its changes.
  *
- * <p>Both facts of a pair are older than the watermark of every board, and than a snapshot of at
- * least half an hour ago: a fold, audit or recomputation has either both or none of them. Boards
- * that are not computed any more hold it back. Blocking.
+ * <p>Each pair goes in one statement, so its sums are the same wherever a run ends. Both facts of a
+ * pair are older than the watermark of every board, and than a snapshot of at least half an hour
+ * ago: a fold, audit or recomputation has either both or none of them. Boards that are not computed
+ * any more hold it back. Blocking.
  */
 final class Compaction {
   static final Duration MIN_AGE = Duration.ofMinutes(30);
@@ -30,14 +31,17 @@ final class Compaction {
         WHERE EXISTS (SELECT FROM source WHERE name = %3$s
                       AND horizon_at < now() - interval '%4$d seconds')
         ORDER BY seen.x LIMIT 1)
-      SELECT numbered.id, row_number() OVER () AS place FROM (
+      SELECT numbered.id,
+             row_number() OVER (ORDER BY numbered.first, numbered.k, numbered.id) AS place
+      FROM (
         SELECT change_id AS id,
                row_number() OVER (PARTITION BY %2$s, sign ORDER BY change_id) AS k,
+               min(change_id) OVER same AS first,
                least(count(*) FILTER (WHERE sign = 1) OVER same,
                      count(*) FILTER (WHERE sign = -1) OVER same) AS pairs
         FROM %1$s WHERE tx < (SELECT bound.x FROM bound)
         WINDOW same AS (PARTITION BY %2$s)) AS numbered
-      WHERE numbered.k <= numbered.pairs LIMIT %5$d""";
+      WHERE numbered.k <= numbered.pairs ORDER BY place LIMIT %5$d""";
   private static final String DELETE =
       """
       DELETE FROM %s WHERE change_id = ANY (ARRAY(
@@ -47,15 +51,26 @@ final class Compaction {
       UPDATE source SET horizon = pg_current_snapshot(), horizon_at = now()
       WHERE name = %s
         AND (horizon_at IS NULL OR horizon_at < now() - interval '%d seconds')""";
+
+  // Even, as the facts of pairs are.
   private static final int BATCH = 100_000;
 
-  // The next run deletes what is left.
+  // Even as well; the next run deletes what is left.
   private static final int MAX_DELETED = 10_000_000;
 
   private final Connection local;
   private final Duration age;
+  private final int batchSize;
 
   Compaction(Connection local, Duration age) {
+    this(local, age, BATCH);
+  }
+
+  /**
+   * @param batchSize how many facts one statement deletes; even
+   */
+  Compaction(Connection local, Duration age, int batchSize) {
+    this.batchSize = batchSize;
     this.local = local;
     this.age = age;
   }
@@ -70,12 +85,12 @@ final class Compaction {
     long deleted = 0;
     long batch;
     do {
-      String delete = DELETE.formatted(source.facts(), OLD, deleted, deleted + BATCH);
+      String delete = DELETE.formatted(source.facts(), OLD, deleted, deleted + batchSize);
       try (var statement = local.createStatement()) {
         batch = statement.executeLargeUpdate(delete);
       }
       deleted += batch;
-    } while (batch == BATCH);
+    } while (batch == batchSize);
     execute(local, "DROP TABLE pg_temp." + OLD);
     execute(local, MARK.formatted(name, age.toSeconds()));
     return deleted;

@@ -194,6 +194,35 @@ class OwnSourceIT {
     assertEquals(0, difference());
   }
 
+  @Test
+  void eachStatementDeletesWholePairs() throws Exception {
+    install();
+    sync();
+    // Several pairs of the same values.
+    for (int i = 0; i < 11; i++) {
+      Orders.run(
+          connection, "UPDATE public.orders SET total = 70 + %d WHERE id < 9".formatted(i % 2));
+    }
+    Orders.run(
+        connection,
+        """
+        CREATE FUNCTION public.halves() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+          IF EXISTS (SELECT FROM gone GROUP BY region, total, status, customer_id
+                     HAVING sum(sign) <> 0) THEN
+            RAISE 'half a pair is deleted';
+          END IF;
+          RETURN NULL;
+        END $$""");
+    Orders.run(
+        connection,
+        "CREATE TRIGGER halves AFTER DELETE ON source_orders REFERENCING OLD TABLE AS gone"
+            + " FOR EACH STATEMENT EXECUTE FUNCTION public.halves()");
+    var compaction = new Compaction(connection, Duration.ZERO, 4);
+    compaction.run(source());
+    assertEquals(176, compaction.run(source()));
+    assertEquals(0, difference());
+  }
+
   /** Names of aliases, transition tables and variables of the SQL that a source consists of. */
   private static final List<String> NAMES =
       List.of(
@@ -219,6 +248,7 @@ class OwnSourceIT {
           "numbered",
           "id",
           "place",
+          "first",
           "seen",
           "same",
           "attname",
