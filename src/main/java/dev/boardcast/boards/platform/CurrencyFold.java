@@ -119,21 +119,21 @@ final class CurrencyFold {
       ON CONFLICT (currency, target, at) DO UPDATE
         SET rate = trim_scale(k.rate + excluded.rate), rates = k.rates + excluded.rates""";
 
-  // Looks up the rows of rates that were taken back: a join might read all rates in each fold.
+  // Arrays make the planner look rows up by key: a join might read all rates in each fold. Rows of
+  // other pairs of them
+  // that count nothing may go, too. By key and not by ctid, since the tables may be views.
   private static final String FORGET =
       CHANGE
           + """
       , unknown AS (
-        DELETE FROM platform_known_rate WHERE ctid = ANY (ARRAY(
-          SELECT k.found FROM change c CROSS JOIN LATERAL (
-            SELECT k.ctid AS found FROM platform_known_rate k
-            WHERE k.currency = c.currency AND k.target = c.target AND k.at = c.at AND k.rates = 0
-            OFFSET 0) AS k))
+        DELETE FROM platform_known_rate
+        WHERE currency = ANY (ARRAY(SELECT currency FROM change))
+          AND target = ANY (ARRAY(SELECT target FROM change))
+          AND at = ANY (ARRAY(SELECT at FROM change)) AND rates = 0 AND rate = 0
       )
-      DELETE FROM platform_converted WHERE ctid = ANY (ARRAY(
-        SELECT v.found FROM change c CROSS JOIN LATERAL (
-          SELECT v.ctid AS found FROM platform_converted v
-          WHERE v.currency = c.currency AND v.target = c.target AND v.rates = 0 OFFSET 0) AS v))""";
+      DELETE FROM platform_converted
+      WHERE currency = ANY (ARRAY(SELECT currency FROM change))
+        AND target = ANY (ARRAY(SELECT target FROM change)) AND rates = 0""";
 
   static final List<String> STATEMENTS = List.of(SUMS, CONVERT, RATES, KNOWN, FORGET);
 
