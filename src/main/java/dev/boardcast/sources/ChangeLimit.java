@@ -43,14 +43,17 @@ final class ChangeLimit {
 
   /**
    * Raises the limit after changes were read. Not in a transaction: what it does is seen at once.
+   *
+   * @return false where the role of the connection has no right to
    */
-  static void raise(Connection connection, SourceObjects objects, long maxChanges)
+  static boolean raise(Connection connection, SourceObjects objects, long maxChanges)
       throws SQLException {
     // Null where an earlier release has installed the source.
     String may =
         "SELECT has_sequence_privilege(to_regclass(%s), 'UPDATE')"
             .formatted(Identifiers.literal(objects.quotedLimit()));
-    if (!"t".equals(text(connection, may))) return;
+    String mayRaise = text(connection, may);
+    if (!"t".equals(mayRaise)) return mayRaise == null;
     String wasReached =
         text(
             connection,
@@ -65,11 +68,12 @@ final class ChangeLimit {
       execute(
           connection, "INSERT INTO %s (kind) SELECT %s".formatted(objects.quotedMarkers(), until));
     }
-    if (wasReached == null && !hasMarker(connection, objects)) return;
+    if (wasReached == null && !hasMarker(connection, objects)) return true;
     execute(
         connection,
         "UPDATE %s SET kind = %s WHERE kind = %s"
             .formatted(objects.quotedMarkers(), until, Identifiers.literal(REACHED)));
+    return true;
   }
 
   private static boolean hasMarker(Connection connection, SourceObjects objects)

@@ -67,6 +67,7 @@ final class SourceReader {
     // When all rows may be counted again after a count that failed.
     private volatile long countAgainNanos = System.nanoTime();
     private volatile String countProblem = "";
+    private volatile String limitProblem = "";
     private volatile long compactDueNanos;
     private long slowCheckNanos = System.nanoTime();
     // The snapshot at the last look for new facts.
@@ -228,14 +229,29 @@ final class SourceReader {
       follow.retry.reset();
       if (result.needsCount()) follow.isCountNeeded = true;
       boolean isRead = report(source, follow, result);
-      if (isSlowCheck && isRead) {
-        ChangeLimit.raise(remote(), source.objects(), config.maxChanges());
-      }
+      if (isSlowCheck && isRead) raise(source, follow, result);
     } catch (SQLException failure) {
       if (isAway(failure)) throw failure;
       follow.readDueNanos = System.nanoTime() + follow.retry.next().toNanos();
       broken(source, follow, failure);
     }
+  }
+
+  /** Changes that wait for a count of all rows stay within the limit. */
+  private void raise(Source source, Follow follow, SyncResult result) throws SQLException {
+    boolean isLeft = connection.isPresent() && result.needsCount() && !result.hasNewFacts();
+    if (isLeft && hasChanges(source)) return;
+    boolean isRaised = ChangeLimit.raise(remote(), source.objects(), config.maxChanges());
+    follow.limitProblem =
+        isRaised
+            ? ""
+            : "its role may not raise the limit of changes that wait: GRANT UPDATE ON SEQUENCE "
+                + source.objects().quotedLimit();
+  }
+
+  private boolean hasChanges(Source source) throws SQLException {
+    String waiting = "SELECT 1 FROM %s LIMIT 1".formatted(source.objects().quotedChanges());
+    return SyncStatements.text(remote, waiting) != null;
   }
 
   private SyncResult sync(Source source, SyncProgress progress, boolean isDue, boolean mayCount)
@@ -441,6 +457,9 @@ final class SourceReader {
     }
     if (problem.isEmpty() && !follow.countProblem.isEmpty()) {
       problem = Optional.of(follow.countProblem);
+    }
+    if (problem.isEmpty() && !follow.limitProblem.isEmpty()) {
+      problem = Optional.of(follow.limitProblem);
     }
     String stopped = now.problem() == null ? "" : now.problem();
     // Its boards are computed, to show that they have stopped or go on.

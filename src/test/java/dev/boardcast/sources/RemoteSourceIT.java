@@ -214,6 +214,49 @@ class RemoteSourceIT {
     assertSame("after the next reading");
   }
 
+  @Test
+  void changesThatWaitForTheFirstCountStayWithinTheLimit() throws Exception {
+    var installer = new SourceInstaller(local, remote, 3, 10);
+    installer.install(installer.plan(ORDERS, Orders.COLUMNS, SCHEMA, false));
+    Orders.run(remote, "UPDATE public.orders SET total = 50 WHERE id < 9");
+    var reader = reader(10);
+    reader.changes();
+    Orders.run(remote, "UPDATE public.orders SET total = 51 WHERE id < 9");
+    assertEquals("16", changes(), "nothing was read");
+    reader.counts();
+    assertSame("after the count");
+    reader.close();
+  }
+
+  @Test
+  void aRoleThatMayNotRaiseTheLimitIsToldSo() throws Exception {
+    install();
+    sync();
+    String limit = "%s.%s_limit".formatted(SCHEMA, FACTS);
+    Orders.run(remote, "REVOKE UPDATE ON SEQUENCE %s FROM shopkeeper".formatted(limit));
+    var reader = reader(10);
+    reader.changes();
+    reader.changes();
+    assertEquals(
+        "its role may not raise the limit of changes that wait: GRANT UPDATE ON SEQUENCE \"%s\".\"%s_limit\""
+            .formatted(SCHEMA, FACTS),
+        reader.states().get(ORDERS.key()).problem().orElseThrow());
+    reader.close();
+  }
+
+  private SourceReader reader(long maxChanges) {
+    var usual = SourceConfig.DEFAULTS;
+    var config =
+        new SourceConfig(
+            java.util.Map.of("shop", uri()),
+            usual.poll(),
+            usual.recount(),
+            usual.maxPending(),
+            maxChanges);
+    return new SourceReader(
+        Optional.of("shop"), new SourceConnections(db, config), config, ignored -> {});
+  }
+
   private String changes() throws SQLException {
     return SyncStatements.text(remote, "SELECT count(*) FROM " + SCHEMA + "." + FACTS);
   }
