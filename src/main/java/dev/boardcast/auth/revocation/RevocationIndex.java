@@ -58,8 +58,10 @@ final class RevocationIndex {
   synchronized boolean put(Revocation revocation, Instant now) {
     Revocation before = byId.get(revocation.id());
     if (before != null && before.version() >= revocation.version()) return false;
-    if (before != null) remove(before);
-    if (!revocation.isActive(now)) return false;
+    if (!revocation.isActive(now)) {
+      if (before != null) remove(before);
+      return false;
+    }
     byId.put(revocation.id(), revocation);
     if (revocation.userDigest() != null) salts.merge(salt(revocation), 1, Integer::sum);
     Subject subject = Subject.of(revocation);
@@ -69,6 +71,8 @@ final class RevocationIndex {
             subject.value(),
             List.of(revocation),
             (some, one) -> Stream.concat(some.stream(), one.stream()).toList());
+    // Only now: checks take no lock, and would find neither in between.
+    if (before != null) remove(before);
     return true;
   }
 
@@ -119,7 +123,7 @@ final class RevocationIndex {
   }
 
   private void remove(Revocation revocation) {
-    byId.remove(revocation.id());
+    byId.remove(revocation.id(), revocation);
     if (revocation.userDigest() != null) {
       salts.computeIfPresent(salt(revocation), (salt, n) -> n == 1 ? null : n - 1);
     }
@@ -129,8 +133,8 @@ final class RevocationIndex {
         .computeIfPresent(
             subject.value(),
             (value, some) -> {
-              List<Revocation> others =
-                  some.stream().filter(each -> !each.id().equals(revocation.id())).toList();
+              // By identity: a newer version may have the same subject.
+              List<Revocation> others = some.stream().filter(each -> each != revocation).toList();
               return others.isEmpty() ? null : others;
             });
   }

@@ -10,6 +10,9 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class RevocationIndexTest {
@@ -17,6 +20,8 @@ class RevocationIndexTest {
   private static final Instant END = NOW.plusSeconds(60);
   private static final Principal ANN = principal("ann", "t1", "k1", NOW.minusSeconds(30));
   private static final Principal BOB = principal("bob", "t2", "k2", NOW.minusSeconds(30));
+
+  private static final String DIGEST = UserDigest.of("salt", "bob").text();
 
   private RevocationIndex index = new RevocationIndex();
 
@@ -81,24 +86,7 @@ class RevocationIndexTest {
     var plain = of(1, "bob", null, null, NOW);
     var index = new RevocationIndex();
     index.put(plain, NOW);
-    var erased =
-        new Revocation(
-            plain.id(),
-            2,
-            "erased-1",
-            null,
-            null,
-            null,
-            NOW,
-            "r",
-            "root",
-            NOW,
-            END,
-            null,
-            null,
-            false,
-            UserDigest.of("salt", "bob").text());
-    index.put(erased, NOW);
+    index.put(erased(plain, DIGEST), NOW);
     var old = principal("bob", "t", "k", NOW.minusSeconds(1));
     assertTrue(index.fits(old, NOW));
     assertFalse(index.fits(principal("bob", "t", "k", NOW), NOW));
@@ -106,6 +94,32 @@ class RevocationIndexTest {
     assertFalse(index.fits(principal("erased-1", "t", "k", NOW.minusSeconds(1)), NOW));
     index.prune(END);
     assertFalse(index.fits(old, NOW));
+  }
+
+  @Test
+  void oneWhoseNameBecomesADigestIsFoundAllTheWhile() throws Exception {
+    var shown = new AtomicReference<RevocationIndex>();
+    var isDone = new AtomicBoolean();
+    var misses = new AtomicInteger();
+    var reading =
+        new Thread(
+            () -> {
+              while (!isDone.get()) {
+                RevocationIndex current = shown.get();
+                if (current != null && !current.fits(BOB, NOW)) misses.incrementAndGet();
+              }
+            });
+    reading.start();
+    for (int i = 0; i < 100_000; i++) {
+      var swapped = new RevocationIndex();
+      Revocation plain = of(1, "bob", null, null, NOW);
+      swapped.put(plain, NOW);
+      shown.set(swapped);
+      swapped.put(erased(plain, DIGEST), NOW);
+    }
+    isDone.set(true);
+    reading.join();
+    assertEquals(0, misses.get());
   }
 
   private static Principal principal(String user, String token, String key, Instant issued) {
@@ -131,6 +145,25 @@ class RevocationIndexTest {
         null,
         false,
         null);
+  }
+
+  private static Revocation erased(Revocation plain, String digest) {
+    return new Revocation(
+        plain.id(),
+        2,
+        "erased-1",
+        null,
+        null,
+        null,
+        NOW,
+        "r",
+        "root",
+        NOW,
+        END,
+        null,
+        null,
+        false,
+        digest);
   }
 
   private static Revocation lifted(Revocation revocation, long version) {
