@@ -158,6 +158,20 @@ class ErasureLimitsIT extends ErasureFixture {
         List.of("true false"),
         sql.column("SELECT is_auditable('platform') || ' ' || is_auditable('routing')"));
 
+    // No token is accepted while it waits, however long that is.
+    sql.run(
+        "UPDATE revocation SET until = clock_timestamp() + interval '20 minutes'"
+            + " WHERE user_id = 'ann.lee'");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .untilAsserted(
+            () ->
+                assertEquals(
+                    List.of("t"),
+                    sql.column(
+                        "SELECT max(until) > clock_timestamp() + interval '1 hour' FROM revocation"
+                            + " WHERE user_id = 'ann.lee'")));
+
     sql.run("DROP TRIGGER boom ON routing_usage");
     assertTrue(finished(first).path("error").isMissingNode());
     assertEquals(List.of(), occurrences("ann.lee"));

@@ -39,6 +39,7 @@ public final class ErasedUsers {
   private static final String REASON = "erased";
   private static final String BY = "(erasure)";
 
+  // Renewed long before it ends: an erasure that waits runs again after ten minutes at the latest.
   private static final String SHUT_OUT =
       """
       WITH next AS (UPDATE revocation_version SET version = version + 1 RETURNING version)
@@ -46,7 +47,8 @@ public final class ErasedUsers {
       SELECT gen_random_uuid(), next.version, $1, $2, $3, clock_timestamp(), $4, false
       FROM next
       WHERE NOT EXISTS (SELECT FROM revocation WHERE user_id = $1 AND created_by = $3
-                        AND until > clock_timestamp() AND lifted_at IS NULL)
+                        AND until > clock_timestamp() + interval '30 minutes'
+                        AND lifted_at IS NULL)
       RETURNING %s"""
           .formatted(RevocationStore.COLUMNS);
   private static final String ACTIVE =
