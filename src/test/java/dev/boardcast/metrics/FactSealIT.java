@@ -171,6 +171,39 @@ class FactSealIT {
     return new AddFact(FoldScenario.WRITERS, number, number % 10, number % 4, -age, 3, 3);
   }
 
+  /** One day's rate has changes of the same time: it depends on the transaction which is first. */
+  @Test
+  void aRateThatWasSetSeveralTimesIsSealedOneChangeAtATime() throws Exception {
+    try (var scenario = scenario(FoldPropertiesIT.SUBJECTS.get("platform in Berlin"))) {
+      scenario.begin(START);
+      scenario.dropSeals();
+      scenario.sql.run("TRUNCATE platform_rate_change");
+      scenario.sql.run(
+          """
+          INSERT INTO platform_transaction_change (transaction_id, sign, currency, amount, status, at)
+          SELECT n, 1, 'EUR', 10, 'completed', timestamptz '2026-02-01 12:00Z' + n * interval '1 day'
+          FROM (SELECT generate_series(0, 9) UNION ALL SELECT 55) AS day (n)""");
+      // Every order of three changes, one per day.
+      scenario.sql.run(
+          """
+          INSERT INTO platform_rate_change (sign, currency, target, rate, at)
+          SELECT sign, 'EUR', 'USD', rate, timestamptz '2026-02-02Z' + day * interval '1 day'
+          FROM (VALUES (1, -1, 1.1), (1, 1, 1.2), (1, 1, 1.1), (2, -1, 1.1), (2, 1, 1.1), (2, 1, 1.2),
+                       (3, 1, 1.1), (3, -1, 1.1), (3, 1, 1.2), (4, 1, 1.1), (4, 1, 1.2), (4, -1, 1.1),
+                       (5, 1, 1.2), (5, -1, 1.1), (5, 1, 1.1), (6, 1, 1.2), (6, 1, 1.1), (6, -1, 1.1))
+            AS change (day, sign, rate)""");
+      scenario.settle();
+      String worth = "SELECT concat_ws(' ', rates, revenue, converted) FROM platform_converted";
+      List<String> before = scenario.sql.column(worth);
+      scenario.seal(KEEP, 1);
+      assertEquals(
+          List.of("platform_rate_change 18", "platform_transaction_change 10"),
+          scenario.sql.column("SELECT facts || ' ' || dropped FROM fact_seal ORDER BY 1"));
+      scenario.recompute();
+      assertEquals(before, scenario.sql.column(worth));
+    }
+  }
+
   @Test
   void aRecomputationDuringWhichFactsAreDroppedBeginsAgain() throws Exception {
     try (var scenario = scenario(FoldPropertiesIT.SUBJECTS.get("routing"))) {

@@ -43,6 +43,7 @@ final class CurrencyFold {
           CROSS JOIN LATERAL (
             SELECT rate FROM platform_known_rate k
             WHERE k.currency = c.currency AND k.target = c.target AND k.at <= f.day
+              AND k.rates > 0
             ORDER BY k.at DESC LIMIT 1) AS k
         GROUP BY 1, 2
       )
@@ -68,7 +69,8 @@ final class CurrencyFold {
       , pair AS MATERIALIZED (
         SELECT currency, target, min(at) AS since, sum(rates) AS rates FROM change GROUP BY 1, 2
       ), known AS (
-        SELECT k.currency, k.target, k.at, k.rate AS was, k.rate, k.rates
+        SELECT k.currency, k.target, k.at, CASE WHEN k.rates > 0 THEN k.rate END AS was,
+               k.rate, k.rates
         FROM pair p CROSS JOIN LATERAL (
           SELECT * FROM platform_known_rate k
           WHERE k.currency = p.currency AND k.target = p.target OFFSET 0) AS k
@@ -119,21 +121,21 @@ final class CurrencyFold {
       ON CONFLICT (currency, target, at) DO UPDATE
         SET rate = trim_scale(k.rate + excluded.rate), rates = k.rates + excluded.rates""";
 
-  // Arrays make the planner look rows up by key: a join might read all rates in each fold. Rows of
-  // other pairs of them
-  // that count nothing may go, too. By key and not by ctid, since the tables may be views.
+  // The condition on no row keeps a fold without new rates from reading any. Rows are named by
+  // their keys: sealed sums are written through views, which have no ctid. Of rates that were set
+  // several times, a seal may have the first ones only: then a row without rates still counts.
   private static final String FORGET =
       CHANGE
           + """
       , unknown AS (
-        DELETE FROM platform_known_rate
-        WHERE currency = ANY (ARRAY(SELECT currency FROM change))
-          AND target = ANY (ARRAY(SELECT target FROM change))
-          AND at = ANY (ARRAY(SELECT at FROM change)) AND rates = 0 AND rate = 0
+        DELETE FROM platform_known_rate k
+        WHERE (SELECT count(*) FROM change) > 0 AND k.rates = 0 AND k.rate = 0
+          AND (k.currency, k.target, k.at) IN (SELECT currency, target, at FROM change)
       )
-      DELETE FROM platform_converted
-      WHERE currency = ANY (ARRAY(SELECT currency FROM change))
-        AND target = ANY (ARRAY(SELECT target FROM change)) AND rates = 0""";
+      DELETE FROM platform_converted v
+      WHERE (SELECT count(*) FROM change) > 0 AND v.rates = 0 AND v.completed = 0
+        AND v.revenue = 0 AND v.converted = 0
+        AND (v.currency, v.target) IN (SELECT currency, target FROM change)""";
 
   static final List<String> STATEMENTS = List.of(SUMS, CONVERT, RATES, KNOWN, FORGET);
 

@@ -55,7 +55,7 @@ public final class FactSeal {
       CREATE TEMP TABLE picked_%1$d AS
       SELECT ctid AS place, %3$s AS time FROM %2$s
       WHERE %4$s AND pg_visible_in_snapshot(tx, '%5$s'::pg_snapshot)
-      ORDER BY %3$s LIMIT %6$d""";
+      ORDER BY %3$s, tx LIMIT %6$d""";
   private static final String COUNT = "SELECT count(*) FROM picked_%d";
   private static final String PICKED = "ctid = ANY (ARRAY(SELECT place FROM picked_%d))";
   private static final String FACTS = "CREATE TEMP VIEW %s AS SELECT * FROM %s WHERE %s";
