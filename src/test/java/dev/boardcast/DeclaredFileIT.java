@@ -13,6 +13,7 @@ import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.TestOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.client.HttpResponse;
@@ -76,6 +77,22 @@ class DeclaredFileIT {
   void close() {
     if (node != null) Api.await(node.close());
     Api.await(vertx.close());
+  }
+
+  @Test
+  void nodesThatStartTogetherMakeTheTableOfANewFileOnce() throws Exception {
+    for (int round = 0; round < 8; round++) {
+      write("sales.yaml", SALES.replace("name: sales", "name: sales" + round));
+      List<Future<Boardcast>> starting = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        starting.add(Boardcast.deploy(vertx, TestOptions.local(db), Boards.ofFiles(directory)));
+      }
+      try {
+        Api.await(Future.join(starting));
+      } finally {
+        for (var each : starting) if (each.succeeded()) Api.await(each.result().close());
+      }
+    }
   }
 
   @Test

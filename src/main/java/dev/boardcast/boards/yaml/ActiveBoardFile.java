@@ -21,11 +21,12 @@ final class ActiveBoardFile {
   // Locked until the fold commits: activating another version waits for that.
   private static final String LOCK =
       "SELECT FROM board_file WHERE board = $1 AND digest = $2 FOR SHARE";
+  // A statement of its own: what reads after it sees what the former holder has committed.
+  private static final String ALONE = "SELECT pg_advisory_xact_lock(hashtext('board_file.' || $1))";
   private static final String CURRENT =
       """
       SELECT f.digest, f.rollup, to_regclass($2) IS NOT NULL AS has_table
-      FROM (SELECT pg_advisory_xact_lock(hashtext('board_file.' || $1))) AS alone
-      LEFT JOIN board_file f ON f.board = $1""";
+      FROM (SELECT) AS always LEFT JOIN board_file f ON f.board = $1""";
   private static final String PUT =
       """
       INSERT INTO board_file (board, digest, rollup) VALUES ($1, $2, $3)
@@ -79,8 +80,10 @@ final class ActiveBoardFile {
       Pool pool, Map<String, String> types, Function<SqlClient, Future<Runnable>> alerts) {
     return pool.<Runnable>withTransaction(
             tx ->
-                tx.preparedQuery(CURRENT)
-                    .execute(Tuple.of(file.name(), table))
+                tx.preparedQuery(ALONE)
+                    .execute(Tuple.of(file.name()))
+                    .compose(
+                        locked -> tx.preparedQuery(CURRENT).execute(Tuple.of(file.name(), table)))
                     .compose(rows -> createTable(tx, rows.iterator().next(), types))
                     .compose(
                         created ->

@@ -27,13 +27,14 @@ final class ActiveDeclaration {
   // Locked until the fold commits: activating another version waits for that.
   private static final String LOCK =
       "SELECT FROM board_file WHERE board = $1 AND digest = $2 FOR SHARE";
+  // A statement of its own: what reads after it sees what the former holder has committed.
+  private static final String ALONE = "SELECT pg_advisory_xact_lock(hashtext('board_file.' || $1))";
   private static final String CURRENT =
       """
       SELECT f.rollup, f.facts, f.tables,
              (SELECT count(*) FROM unnest(f.tables) AS t (name)
               WHERE to_regclass(t.name) IS NOT NULL)::integer AS found
-      FROM (SELECT pg_advisory_xact_lock(hashtext('board_file.' || $1))) AS alone
-      LEFT JOIN board_file f ON f.board = $1""";
+      FROM (SELECT) AS always LEFT JOIN board_file f ON f.board = $1""";
   private static final String PUT =
       """
       INSERT INTO board_file AS f (board, digest, rollup, facts, tables, horizon)
@@ -134,8 +135,9 @@ final class ActiveDeclaration {
   Future<Void> activate(Pool pool, Instant now, AlertRules rules) {
     return pool.<Runnable>withTransaction(
             tx ->
-                tx.preparedQuery(CURRENT)
+                tx.preparedQuery(ALONE)
                     .execute(Tuple.of(file.name()))
+                    .compose(locked -> tx.preparedQuery(CURRENT).execute(Tuple.of(file.name())))
                     .compose(rows -> tables(tx, rows.iterator().next()))
                     .compose(
                         made ->
