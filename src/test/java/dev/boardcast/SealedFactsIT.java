@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,6 +121,16 @@ class SealedFactsIT {
     assertEquals(1, some.path("rejected").asInt(), some::toString);
     assertEquals(1, some.at("/errors/0/line").asInt(), some::toString);
     awaitData("routing", "/total_decisions", "5");
+
+    String day = OLD.toString().substring(0, 10);
+    var funnel =
+        get(
+            "/api/v1/analytics/funnel?steps=view,cart&from="
+                + day
+                + "&to="
+                + LocalDate.parse(day).plusDays(2));
+    assertEquals(400, funnel.statusCode(), funnel.bodyAsString());
+    assertTrue(funnel.bodyAsString().contains("older views were dropped"), funnel.bodyAsString());
 
     var page = get("/api/v1/boards/routing/facts?metric=total_decisions");
     assertNotNull(page.getHeader("Rows-From"), page.bodyAsString());

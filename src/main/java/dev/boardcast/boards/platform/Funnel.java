@@ -5,6 +5,7 @@ import dev.boardcast.spi.QueryParameters;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -21,6 +22,11 @@ import java.util.List;
  * @param steps kinds of events; {@code purchase} also stands for completed transactions
  */
 record Funnel(List<String> steps, Duration within) {
+  private static final String DROPPED =
+      """
+      SELECT (sealed_before AT TIME ZONE 'UTC')::date + 1 FROM fact_seal
+      WHERE facts = 'platform_view' AND sealed_before > $1""";
+
   private static final int MAX_STEPS = 8;
   private static final String PURCHASE = "purchase";
   private static final String STEPS = "2 to 8 kinds of events, separated by commas";
@@ -56,8 +62,24 @@ record Funnel(List<String> steps, Duration within) {
             tx ->
                 tx.query("SET LOCAL statement_timeout = '5s'")
                     .execute()
-                    .compose(limited -> tx.preparedQuery(sql()).execute(parameters)))
+                    .compose(limited -> tx.preparedQuery(sql()).execute(parameters))
+                    .compose(rows -> requireViews(tx, range).map(rows)))
         .map(rows -> steps(rows.iterator().next()));
+  }
+
+  /** After the funnel was read: views that are dropped meanwhile are dropped for ever. */
+  private static Future<Void> requireViews(SqlClient tx, BehaviorRange range) {
+    return tx.preparedQuery(DROPPED)
+        .execute(Tuple.of(range.starts(ZoneOffset.UTC)))
+        .map(
+            rows -> {
+              for (Row row : rows) {
+                throw Problem.invalid(
+                    "from",
+                    "a day from " + row.getLocalDate(0) + " on, as older views were dropped");
+              }
+              return null;
+            });
   }
 
   /**
