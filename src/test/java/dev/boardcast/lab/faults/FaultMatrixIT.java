@@ -76,8 +76,8 @@ class FaultMatrixIT {
         assertTrue(whole.boards().max() > 0, whole::toString);
       }
       assertTrue(Json.MAPPER.valueToTree(report).get("kept").booleanValue());
-      // A heading before, and totals after the rows.
-      assertEquals(rows.size() + 2, lines.size());
+      // A heading before, and totals of events and of alerts after the rows.
+      assertEquals(rows.size() + 3, lines.size(), lines::toString);
     } finally {
       vertx.close().await(20, TimeUnit.SECONDS);
     }
